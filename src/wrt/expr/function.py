@@ -105,13 +105,13 @@ class RealSet:
 
 @dataclass(frozen=True, slots=True, init=False)
 class Kink:
-    """Where a function is defined but not differentiable: its first argument is `at` (a number, an expression in the other
-    arguments, or `Points`) and, where `when` is given, that condition on the other arguments holds.
+    """Where a function is defined but not differentiable: its first argument is `at` (a number, an expression in the
+    other arguments, or `Points`) and, where `when` is given, that condition on the other arguments holds.
 
-    `slopes` has for each argument the subdifferential there (all slopes of the tangents that the graph has near it, and what
-    lies between), or None for an argument that is not differentiated. A jump and a vertical tangent have no slopes at all.
-    Answers and code take the value of the declared derivative there, which is the slope of least norm unless the
-    declaration says otherwise.
+    `slopes` has for each argument the subdifferential there (all slopes that the graph has near it, and what lies
+    between), or None for an argument that is not differentiated. A jump and a vertical tangent have no slopes at all.
+    Answers and code take the value of the declared derivative there: the slope of least norm, unless the declaration
+    says otherwise.
     """
 
     at: Expr | Points
@@ -148,8 +148,8 @@ class Cut:
 class Function:
     """All that is known of a function. Functions are compared by identity; calling one on expressions builds the node.
 
-    Every lambda takes the function's arguments, one expression each, in the order of `arguments` (functions with axes take
-    one argument and the tuple of axes). What depends on the first argument only says so by its name.
+    Every lambda takes the function's arguments, one expression each, in the order of `arguments`; those of functions
+    with axes take the operand and the tuple of axes.
     """
 
     name: str
@@ -158,7 +158,7 @@ class Function:
     arguments: tuple[str, ...] = ("x",)
     defaults: Mapping[str, Fraction | int] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
-    # How it is written: a name, or a pattern with {} in the place of each argument; by notation (unicode, latex, typst).
+    # By notation (unicode, latex, typst): a name, or a pattern with {} in the place of each argument.
     symbols: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
@@ -168,34 +168,30 @@ class Function:
     definition: Formula | None = None
     derivative: tuple[Formula | None, ...] = ()
     antiderivative: Formula | None = None  # with respect to the first argument, without the constant
-    removable: Mapping[Expr, Expr] = field(
-        default_factory=dict
-    )  # points where the derivative as written is 0/0: its limit
+    removable: Mapping[Expr, Expr] = field(default_factory=dict)  # where the derivative as written is 0/0: its limit
 
     # Where it is defined (a set for each argument, and a condition on them together) and what values it takes.
     domain: tuple[RealSet, ...] = ()
     condition: Formula | None = None
     range: Callable[..., RealSet] | None = None
-    limits: Callable[..., Mapping[tuple[Expr | Points, Side], Expr]] | None = (
-        None  # at the ends of the domain, from a side
-    )
+    limits: Callable[..., Mapping[tuple[Expr | Points, Side], Expr]] | None = None  # at the ends of the domain
     kinks: Callable[..., tuple[Kink, ...]] | None = None
     cuts: tuple[Cut, ...] = ()
 
     # Its laws.
     values: Mapping[Expr, Expr] = field(default_factory=dict)  # exact, by argument
-    evaluate: Callable[..., Expr | None] | None = (
-        None  # an exact value or a simpler function for these arguments, or None
-    )
+    evaluate: Callable[..., Expr | None] | None = None  # an exact value or a simpler form for these arguments, or None
     period: Expr | None = None
     parity: Literal["even", "odd"] | None = None
     monotone: Literal["increasing", "decreasing"] | None = None  # on its whole domain, which is then one interval
     commutative: bool = False
     associative: bool = False
+    pairwise: Formula | None = None  # of a reduction: the elementwise function of two operands
     inverse: str | None = None  # the function g with g(f(x)) = x for all x in `branch`, or in the whole domain
     branch: Interval | None = None
 
-    # How it is computed. Keys of `stable` are those of `wrt.functions.STABLE_FORMS`; an engine has a dotted name or a formula.
+    # How it is computed. Keys of `stable` are those of `wrt.functions.STABLE_FORMS`; an engine (numpy, scalar, jax,
+    # torch) has a dotted name or a formula, else it takes the definition.
     stable: Mapping[str, Formula] = field(default_factory=dict)
     engines: Mapping[str, str | Formula] = field(default_factory=dict)
 
@@ -213,7 +209,7 @@ class Function:
     def __call__(self, *operands: object, **named: Any) -> Expr:
         """The expression for this function of these operands, which broadcast as in NumPy; parameters may be named.
 
-        Functions with axes take `axis` (and reductions `keepdims`), a reduction of two operands is its elementwise twin.
+        Functions with axes take `axis` (reductions also `keepdims`); `max` and `min` of two operands are elementwise.
         """
         if self.kind == "reduction" or self.kind == "axiswise":
             return self._over_axes(*operands, **named)
@@ -260,7 +256,7 @@ class Function:
         return call(self, args, axes) if value is None else value
 
     def exactly(self, args: tuple[Expr, ...]) -> Expr | None:
-        """What these arguments give exactly and at no cost: a known value, or the same at an argument without a minus."""
+        """What these arguments give exactly and at no cost: a known value, or that without the argument's minus."""
         if self.evaluate is not None:
             value = self.evaluate(*args)
             if value is not None:
@@ -289,11 +285,11 @@ class Function:
     def _over_axes(self, operand: object, *more: object, axis: Any = None, keepdims: bool = False) -> Expr:
         from wrt.expr.build import reshape
 
+        if more and self.pairwise is not None and axis is None and not keepdims:
+            return self.pairwise(operand, *more)
         if more:
-            raise WrtError(
-                f"{self.name} takes one operand",
-                hint=f"axes are given by name: {self.name}({self.arguments[0]}, axis=0)",
-            )
+            hint = f"axes are given by name: {self.name}({self.arguments[0]}, axis=0)"
+            raise WrtError(f"{self.name} takes one operand", hint=hint)
         argument = _expr(operand)
         axes = self.axes(argument, axis)
         result = self.apply((argument,), axes)
