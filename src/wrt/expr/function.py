@@ -283,7 +283,7 @@ class Function:
         return self.values.get(turns * PI)
 
     def _over_axes(self, operand: object, *more: object, axis: Any = None, keepdims: bool = False) -> Expr:
-        from wrt.expr.build import reshape
+        from wrt.expr.tensor import keep_dimensions
 
         if more and self.pairwise is not None and axis is None and not keepdims:
             return self.pairwise(operand, *more)
@@ -295,7 +295,7 @@ class Function:
         result = self.apply((argument,), axes)
         if not keepdims:
             return result
-        return reshape(result, tuple(_expr(1) if at in axes else size for at, size in enumerate(argument.shape)))
+        return keep_dimensions(result, axes, argument.ndim)
 
     def axes(self, argument: Expr, axis: int | tuple[int, ...] | None = None) -> tuple[int, ...]:
         """The axes meant, counted from 0: all of them for a reduction without `axis`, else the last.

@@ -1,0 +1,431 @@
+"""Sums, products and powers in canonical form: like terms and like bases are collected, nothing is expanded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from operator import attrgetter
+
+from wrt.errors import DomainError
+from wrt.expr import numeric
+from wrt.expr.coerce import as_expr
+from wrt.expr.facts import is_even_integer, is_integer, is_nonnegative, is_positive
+from wrt.expr.node import (
+    INFINITY,
+    ONE,
+    ZERO,
+    Add,
+    Call,
+    Constant,
+    Contract,
+    E,
+    Expr,
+    Mul,
+    Named,
+    Power,
+    Rational,
+    Shape,
+    number,
+)
+from wrt.expr.shape import broadcast_shapes, broadcast_to, spread
+
+_by_key = attrgetter("key")
+
+
+def split_coefficient(term: Expr) -> tuple[Rational, Expr]:
+    """The rational coefficient of a term and the rest."""
+    if isinstance(term, Mul):
+        if term.coefficient == 1:
+            return 1, term
+        factors = term.factors
+        return term.coefficient, factors[0] if len(factors) == 1 else Mul.intern(1, factors)
+    if isinstance(term, Constant):
+        return term.value, ONE
+    return 1, term
+
+
+def scale(coefficient: Rational, rest: Expr) -> Expr:
+    """A rational times an expression without a coefficient of its own."""
+    if coefficient == 1:
+        return rest
+    if rest is ONE:
+        return number(coefficient)
+    if isinstance(rest, Mul):
+        return Mul.intern(coefficient, rest.factors)
+    if coefficient == -1 and isinstance(rest, Add):
+        return negated_sum(rest)
+    return Mul.intern(coefficient, (rest,))
+
+
+def negated_sum(node: Add) -> Expr:
+    """The sum of the negated terms."""
+    terms = []
+    for term in node.terms:
+        coefficient, rest = split_coefficient(term)
+        terms.append(scale(-coefficient, rest))
+    return Add.intern(tuple(sorted(terms, key=_by_key)), node.shape)
+
+
+def is_ones(node: Expr) -> bool:
+    """Whether this is a tensor of ones."""
+    return isinstance(node, Contract) and not node.operands and len(set(node.out)) == len(node.out)
+
+
+def is_zero(node: Expr) -> bool:
+    """Whether this is 0, or a tensor of zeros."""
+    return node is ZERO or (isinstance(node, Mul) and node.coefficient == 0)
+
+
+def full(value: Expr, shape: Shape) -> Expr:
+    """The tensor with this scalar in every entry."""
+    if not shape:
+        return value
+    indices = tuple(range(len(shape)))
+    return mul(value, Contract.intern((), (), indices, shape))
+
+
+def add(*terms: object) -> Expr:
+    """The sum, elementwise with NumPy's broadcasting.
+
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> add(x, 1, x) is add(1, 2 * x)
+    True
+    """
+    nodes = [as_expr(term) for term in terms]
+    shape = broadcast_shapes([node.shape for node in nodes], "+")
+    if shape:
+        nodes = [broadcast_to(node, shape) if node.shape else node for node in nodes]
+    return _sum(nodes, shape)
+
+
+def _sum(nodes: Iterable[Expr], shape: Shape) -> Expr:
+    collected: dict[Expr, Rational] = {}
+    for node in nodes:
+        for term in node.terms if isinstance(node, Add) else (node,):
+            coefficient, rest = split_coefficient(term)
+            if shape and rest.shape:
+                rest = _without_ones(rest)
+            if rest in collected:
+                collected[rest] += coefficient
+            else:
+                collected[rest] = coefficient
+    kept = [scale(number(c).value, rest) for rest, c in collected.items() if c != 0 and not is_zero(rest)]
+    if INFINITY in collected and len(collected) > 1:
+        raise DomainError("inf stands only alone, as a limit")
+    if any(isinstance(term, Add) for term in kept):
+        return _sum(kept, shape)
+    if shape and not any(term.shape for term in kept):
+        return full(_sum(kept, ()), shape)
+    if not kept:
+        return ZERO
+    if len(kept) == 1:
+        return kept[0]
+    kept.sort(key=_by_key)
+    return Add.intern(tuple(kept), shape)
+
+
+def _without_ones(rest: Expr) -> Expr:
+    """A term of a tensor sum, where copies of a scalar stand as that scalar."""
+    if is_ones(rest):
+        return ONE
+    if isinstance(rest, Mul) and is_ones(rest.factors[-1]):
+        factors = rest.factors[:-1]
+        return factors[0] if len(factors) == 1 and rest.coefficient == 1 else mul(rest.coefficient, *factors)
+    return rest
+
+
+def neg(value: object) -> Expr:
+    """The negative."""
+    coefficient, rest = split_coefficient(as_expr(value))
+    return scale(-coefficient, rest)
+
+
+def sub(left: object, right: object) -> Expr:
+    """The difference."""
+    return add(left, neg(right))
+
+
+def div(left: object, right: object) -> Expr:
+    """The quotient, elementwise."""
+    return mul(left, power(right, -1))
+
+
+def mul(*factors: object) -> Expr:
+    """The product, elementwise with NumPy's broadcasting.
+
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> x * x / x is x
+    True
+    """
+    nodes = [as_expr(factor) for factor in factors]
+    shaped = [node for node in nodes if node.shape]
+    if not shaped:
+        return product(nodes)
+    if len(shaped) == 1:
+        scalars = [node for node in nodes if not node.shape]
+        return scaled_core(scalars, shaped[0])
+    shape = broadcast_shapes([node.shape for node in shaped], "*")
+    return spread(nodes, shape)
+
+
+def scaled_core(scalars: Iterable[Expr], core: Expr) -> Expr:
+    """A product of scalars times one expression that has a shape."""
+    if isinstance(core, Mul):
+        scalars = [number(core.coefficient), *core.factors[:-1], *scalars]
+        core = core.factors[-1]
+    coefficient, factors = collect(scalars)
+    if coefficient == 0:
+        return Mul.intern(0, (full(ONE, core.shape),))
+    if not factors and (coefficient == 1 or (coefficient == -1 and isinstance(core, Add))):
+        return scale(coefficient, core)
+    if isinstance(core, Add):
+        sign, core = positive_form(core)
+        coefficient *= sign
+    return Mul.intern(coefficient, (*factors, core))
+
+
+def product(nodes: Iterable[Expr]) -> Expr:
+    """The product of scalars."""
+    coefficient, factors = collect(nodes)
+    if not factors:
+        return number(coefficient)
+    if coefficient == 0:
+        return ZERO
+    if len(factors) == 1:
+        return scale(coefficient, factors[0])
+    return Mul.intern(coefficient, factors)
+
+
+def positive_form(node: Add) -> tuple[int, Expr]:
+    """A sign and the sum or its negative, whichever has its term of least key positive: so y - x is -(x - y)."""
+    coefficient, _ = min((split_coefficient(term) for term in node.terms), key=lambda pair: pair[1].key)
+    return (1, node) if coefficient > 0 else (-1, negated_sum(node))
+
+
+def collect(nodes: Iterable[Expr]) -> tuple[Rational, tuple[Expr, ...]]:
+    """The coefficient and the sorted factors of a product of expressions of one shape: like bases become one power."""
+    coefficient: Rational = 1
+    pending = list(nodes)
+    settled: list[Expr] = []
+    while pending:
+        part, bases, exponents = _gather(pending)
+        coefficient *= part
+        settled, pending = _settle(bases, exponents)
+        if pending:
+            pending += settled
+            settled = []
+    if INFINITY in settled:
+        if len(settled) > 1 or coefficient == 0:
+            raise DomainError("inf stands only alone, as a limit")
+        coefficient = 1 if coefficient > 0 else -1
+    if len(settled) > 1:
+        settled.sort(key=_by_key)
+    if isinstance(coefficient, Fraction) and coefficient.denominator == 1:
+        coefficient = coefficient.numerator
+    return coefficient, tuple(settled)
+
+
+def _gather(nodes: Sequence[Expr]) -> tuple[Rational, dict[Expr, Expr], list[Call]]:
+    """Coefficient, bases with their exponents, and exponentials of a product."""
+    coefficient: Rational = 1
+    bases: dict[Expr, Expr] = {}
+    exponentials: list[Call] = []
+    stack = list(reversed(nodes))
+    while stack:
+        node = stack.pop()
+        exponent: Expr = ONE
+        match node:
+            case Mul():
+                coefficient *= node.coefficient
+                stack.extend(reversed(node.factors))
+                continue
+            case Constant():
+                coefficient *= node.value
+                continue
+            case Call() if node.function.name == "exp":
+                exponentials.append(node)
+                continue
+            case Power():
+                base, exponent = node.base, node.exponent
+            case Add():
+                sign, base = positive_form(node)
+                coefficient *= sign
+            case _:
+                base = node
+        known = bases.get(base)
+        bases[base] = exponent if known is None else _sum((known, exponent), known.shape or exponent.shape)
+    return coefficient, bases, exponentials
+
+
+def _settle(bases: dict[Expr, Expr], exponentials: Sequence[Call]) -> tuple[list[Expr], list[Expr]]:
+    """The factors in canonical form, and those that came out as products or numbers and must be gathered again."""
+    settled: list[Expr] = []
+    pending: list[Expr] = []
+    for base, exponent in bases.items():
+        if exponent is ONE:
+            settled.append(base)
+            continue
+        factor = power(base, exponent)
+        canonical = isinstance(factor, Power) and factor.base is base
+        (settled if canonical else pending).append(factor)
+    if len(exponentials) == 1:
+        settled.append(exponentials[0])
+    elif exponentials:
+        exp = exponentials[0].function
+        factor = exp(add(*(each.args[0] for each in exponentials)))
+        canonical = isinstance(factor, Call) and factor.function is exp
+        (settled if canonical else pending).append(factor)
+    return settled, pending
+
+
+def power(base: object, exponent: object) -> Expr:
+    """The base to the exponent, elementwise.
+
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> power(x**3, 2) is x**6
+    True
+    """
+    base, exponent = as_expr(base), as_expr(exponent)
+    if base.shape and exponent.shape and base.shape != exponent.shape:
+        shape = broadcast_shapes([base.shape, exponent.shape], "**")
+        base, exponent = broadcast_to(base, shape), broadcast_to(exponent, shape)
+    if isinstance(exponent, Constant):
+        return _constant_power(base, exponent.value)
+    if base is INFINITY or exponent is INFINITY:
+        raise DomainError("inf stands only alone, as a limit")
+    if base is ONE:
+        return full(ONE, exponent.shape)
+    if base is E:
+        from wrt import functions
+
+        return functions.exp(exponent)
+    if isinstance(base, Call) and base.function.name == "exp":
+        return base.function(mul(base.args[0], exponent))
+    if isinstance(base, Power) and (is_positive(base.base) or is_integer(exponent)):
+        return power(base.base, mul(base.exponent, exponent))
+    if isinstance(base, Mul):
+        return _distribute(base, exponent)
+    return Power.intern(base, exponent)
+
+
+def _constant_power(base: Expr, exponent: Rational) -> Expr:
+    if exponent == 1:
+        return base
+    if exponent == 0:
+        return full(ONE, base.shape)
+    match base:
+        case Constant():
+            return numeric.power(base.value, exponent)
+        case Power():
+            return _power_of_power(base, exponent)
+        case Mul():
+            return _distribute(base, number(exponent))
+        case Add() if isinstance(exponent, int):
+            sign, form = positive_form(base)
+            node = Power.intern(form, number(exponent))
+            return node if sign == 1 or exponent % 2 == 0 else scale(-1, node)
+        case Call() if base.function.name == "exp":
+            return base.function(mul(exponent, base.args[0]))
+        case Call() if base.function.name == "abs" and isinstance(exponent, int) and exponent % 2 == 0:
+            return _constant_power(base.args[0], exponent)
+        case Contract() if _is_elementwise(base) and isinstance(exponent, int):
+            return base.rebuilt(tuple(_constant_power(each, exponent) for each in base.operands))
+        case Named() if base is E:
+            from wrt import functions
+
+            return functions.exp(number(exponent))
+        case Named() if base is INFINITY:
+            if exponent > 0:
+                return INFINITY
+            return ZERO
+        case _:
+            return Power.intern(base, number(exponent))
+
+
+def _power_of_power(base: Power, exponent: Rational) -> Expr:
+    inner = base.exponent
+    if isinstance(exponent, int) or is_nonnegative(base.base):
+        return power(base.base, mul(inner, exponent))
+    if is_even_integer(inner):
+        from wrt import functions
+
+        return power(functions.abs(base.base), mul(inner, exponent))
+    if isinstance(inner, Constant) and not isinstance(inner.value, int):
+        return power(base.base, number(inner.value * exponent))
+    return Power.intern(base, number(exponent))
+
+
+def _is_elementwise(node: Contract) -> bool:
+    """Whether a contraction only multiplies, permutes and copies: no sum, no diagonal, each operand without a trace."""
+    indices = {index for subscript in node.subscripts for index in subscript}
+    return (
+        bool(node.operands)
+        and indices <= set(node.out)
+        and len(set(node.out)) == len(node.out)
+        and all(len(set(subscript)) == len(subscript) for subscript in node.subscripts)
+    )
+
+
+def _distribute(base: Mul, exponent: Expr) -> Expr:
+    """(c·u·v)^p, with the power taken inside for whole p, and of positive factors for any p."""
+    whole = is_integer(exponent)
+    outside: list[Expr] = []
+    inside: list[Expr] = []
+    coefficient = base.coefficient
+    if whole or coefficient > 0:
+        outside.append(power(number(coefficient), exponent))
+        coefficient = 1
+    elif coefficient < 0:
+        outside.append(power(number(-coefficient), exponent))
+        coefficient = -1
+    for factor in base.factors:
+        if whole or is_nonnegative(factor):
+            outside.append(power(factor, exponent))
+        else:
+            inside.append(factor)
+    if inside or coefficient != 1:
+        outside.append(_opaque_power(coefficient, inside, exponent))
+    return mul(*outside)
+
+
+def _opaque_power(coefficient: Rational, factors: list[Expr], exponent: Expr) -> Expr:
+    if not factors:
+        return power_of_minus_one(exponent)
+    if coefficient == 1 and len(factors) == 1:
+        core = factors[0]
+        return Power.intern(core, exponent) if not isinstance(core, Power) else power(core, exponent)
+    return Power.intern(mul(number(coefficient), *factors), exponent)
+
+
+def power_of_minus_one(exponent: Expr) -> Expr:
+    """(-1)^p where p is not known to be whole."""
+    if isinstance(exponent, Constant):
+        return numeric.power(-1, exponent.value)
+    return Power.intern(number(-1), exponent)
+
+
+def factors_of(node: Expr) -> tuple[Rational, tuple[Expr, ...]]:
+    """The coefficient and the factors of any expression."""
+    if isinstance(node, Mul):
+        return node.coefficient, node.factors
+    if isinstance(node, Constant):
+        return node.value, ()
+    return 1, (node,)
+
+
+def terms_of(node: Expr) -> tuple[Expr, ...]:
+    """The terms of any expression."""
+    return node.terms if isinstance(node, Add) else (node,)
+
+
+def map_terms(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The sum of the changed terms."""
+    return add(*(change(term) for term in terms_of(node)))
+
+
+def half(value: Rational) -> Fraction:
+    """Half of a rational."""
+    return Fraction(value) / 2

@@ -1,0 +1,137 @@
+"""Comparisons, logic and piecewise expressions, in canonical form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wrt.errors import ShapeError, WrtError
+from wrt.expr.coerce import as_expr
+from wrt.expr.node import FALSE, TRUE, Cases, Compare, Constant, Expr, Logic, Shape
+from wrt.expr.shape import broadcast_shapes, broadcast_to
+
+HOLDS = {
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+    "==": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+}
+NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def is_condition(node: Expr) -> bool:
+    """Whether the expression is true or false rather than a number."""
+    return isinstance(node, Compare | Logic)
+
+
+def compare(op: str, left: object, right: object) -> Expr:
+    """A comparison, elementwise; of two numbers, its truth."""
+    left, right = _number(left), _number(right)
+    shape = broadcast_shapes([left.shape, right.shape], op)
+    if left.shape:
+        left = broadcast_to(left, shape)
+    if right.shape:
+        right = broadcast_to(right, shape)
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return TRUE if HOLDS[op](left.value, right.value) else FALSE
+    if left is right and not left.shape:
+        return TRUE if op in ("<=", ">=", "==") else FALSE
+    return Compare.intern(op, left, right)
+
+
+def _number(value: object) -> Expr:
+    node = as_expr(value)
+    if is_condition(node):
+        raise WrtError("a condition stands where a number is expected: use where(condition, 1, 0)")
+    return node
+
+
+def _condition(value: object) -> Expr:
+    node = as_expr(value)
+    if not is_condition(node):
+        raise WrtError("a number stands where a condition is expected: compare it with something, as in x > 0")
+    return node
+
+
+def logic(op: str, *conditions: object) -> Expr:
+    """Conditions joined by "and" or "or", or negated by "not"."""
+    nodes = [_condition(condition) for condition in conditions]
+    if op == "not":
+        (node,) = nodes
+        return _negation(node)
+    absorbing, neutral = (FALSE, TRUE) if op == "and" else (TRUE, FALSE)
+    kept: list[Expr] = []
+    for node in nodes:
+        for part in node.conditions if isinstance(node, Logic) and node.op == op else (node,):
+            if part is absorbing:
+                return absorbing
+            if part is not neutral and part not in kept:
+                kept.append(part)
+    if not kept:
+        return neutral
+    if len(kept) == 1:
+        return kept[0]
+    shape = broadcast_shapes([node.shape for node in kept], op)
+    if any(node.shape and node.shape != shape for node in kept):
+        raise ShapeError("conditions that are joined must have one shape")
+    return Logic.intern(op, tuple(sorted(kept, key=lambda node: node.key)))
+
+
+def _negation(node: Expr) -> Expr:
+    match node:
+        case Compare():
+            return Compare.intern(NEGATED[node.op], node.left, node.right)
+        case Logic(op="not"):
+            return node.conditions[0]
+        case Logic():
+            return logic("or" if node.op == "and" else "and", *map(_negation, node.conditions))
+        case _:
+            raise WrtError("only a condition can be negated")
+
+
+def cases(branches: Sequence[tuple[object, object]], otherwise: object, shape: Shape = ()) -> Expr:
+    """The value of the first condition that holds, else `otherwise`, elementwise with broadcasting.
+
+    Branches that cannot be reached, and branches equal to what follows them, are dropped. `shape` is the least shape of
+    the result.
+    """
+    pairs = [(_condition(condition), _number(value)) for condition, value in branches]
+    rest = _number(otherwise)
+    shapes = [shape, rest.shape, *(node.shape for pair in pairs for node in pair)]
+    result_shape = broadcast_shapes(shapes, "where")
+    kept: list[tuple[Expr, Expr]] = []
+    for condition, value in pairs:
+        if condition is FALSE:
+            continue
+        if condition is TRUE:
+            rest = value
+            break
+        kept.append((condition, value))
+    while kept and kept[-1][1] is rest:
+        kept.pop()
+    if not kept:
+        return broadcast_to(rest, result_shape)
+    fitted = [(_fit_condition(condition, result_shape), _fit(value, result_shape)) for condition, value in kept]
+    conditions, values = zip(*fitted, strict=True)
+    return Cases.intern(conditions, values, _fit(rest, result_shape), result_shape)
+
+
+def _fit(node: Expr, shape: Shape) -> Expr:
+    return broadcast_to(node, shape) if node.shape else node
+
+
+def _fit_condition(node: Expr, shape: Shape) -> Expr:
+    if not node.shape or node.shape == shape:
+        return node
+    if isinstance(node, Compare):
+        return Compare.intern(node.op, _fit(node.left, shape), _fit(node.right, shape))
+    if isinstance(node, Logic):
+        return Logic.intern(node.op, tuple(_fit_condition(each, shape) for each in node.conditions))
+    raise ShapeError("this condition does not broadcast")
+
+
+def where(condition: object, value: object, otherwise: object) -> Expr:
+    """`value` where the condition holds, else `otherwise`."""
+    return cases([(condition, value)], otherwise)

@@ -1,0 +1,268 @@
+"""The einsum constructor: nested contractions are flattened, scalars pulled out, and equal einsums become one object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+from typing import Any, TypeAlias, TypeVar
+
+from wrt.errors import ShapeError
+from wrt.expr.coerce import as_expr
+from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Shape, Unit
+from wrt.expr.shape import shape_text
+
+Subscript: TypeAlias = tuple[int, ...]
+Factor: TypeAlias = tuple[Expr, Subscript]
+Key = TypeVar("Key")
+
+MOST_ORDERINGS = 720
+
+
+def contract(
+    operands: Sequence[object], subscripts: Sequence[Subscript], out: Subscript, sizes: Sequence[Expr]
+) -> Expr:
+    """The einsum of the operands: summed over each index that is not in `out`; `sizes[i]` is the dimension of index i.
+
+    Raises ShapeError where an operand's axis does not have its index's dimension.
+
+    >>> from wrt.expr.build import symbol
+    >>> n = symbol("n", facts=["dimension"]); x = symbol("x", (n,))
+    >>> contract([x, x], [(0,), (0,)], (), (n,)) is contract([x**2], [(0,)], (), (n,))
+    True
+    """
+    nodes = [as_expr(operand) for operand in operands]
+    for node, subscript in zip(nodes, subscripts, strict=True):
+        expected = tuple(sizes[index] for index in subscript)
+        if node.shape != expected:
+            raise ShapeError(f"an operand has shape {shape_text(node.shape)} where {shape_text(expected)} is needed")
+    return _Contraction(list(sizes), list(out)).build(nodes, subscripts)
+
+
+class _Contraction:
+    """A contraction while it is being built: scalars so far, factors with their indices, equal indices."""
+
+    def __init__(self, sizes: list[Expr], out: list[int]) -> None:
+        self.sizes = sizes
+        self.out = out
+        self.scalars: list[Expr] = []
+        self.factors: list[Factor] = []
+        self.same: dict[int, int] = {}
+
+    def build(self, nodes: Sequence[Expr], subscripts: Sequence[Subscript]) -> Expr:
+        from wrt.expr.arithmetic import full, scaled_core
+        from wrt.expr.node import ZERO
+
+        for node, subscript in zip(nodes, subscripts, strict=True):
+            self.place(node, subscript)
+        out = tuple(map(self.find, self.out))
+        factors = self.merge([(node, tuple(map(self.find, subscript))) for node, subscript in self.factors])
+        shape = tuple(self.sizes[index] for index in out)
+        if factors is None:
+            return scaled_core([ZERO], full(ONE, shape)) if shape else ZERO
+        used = {index for _, subscript in factors for index in subscript} | set(out)
+        for index in range(len(self.sizes)):
+            if self.find(index) == index and index not in used:
+                self.scalars.append(self.sizes[index])
+        core_factors = self.split_scalars(factors, set(out))
+        if not shape:
+            from wrt.expr.arithmetic import product
+
+            return product(self.scalars)
+        return scaled_core(self.scalars, assemble(core_factors, out, self.sizes))
+
+    def find(self, index: int) -> int:
+        while index in self.same:
+            index = self.same[index]
+        return index
+
+    def unify(self, left: int, right: int) -> None:
+        left, right = self.find(left), self.find(right)
+        if left != right:
+            self.same[right] = left
+
+    def place(self, node: Expr, subscript: Subscript) -> None:
+        """Take an operand apart: scalar factors aside, an inner contraction spliced in."""
+        if not node.shape:
+            self.scalars.append(node)
+            return
+        if isinstance(node, Mul):
+            if node.coefficient != 1:
+                self.scalars.append(Constant.intern(node.coefficient))
+            self.scalars.extend(node.factors[:-1])
+            node = node.factors[-1]
+        if isinstance(node, Contract):
+            self.splice(node, subscript)
+        elif isinstance(node, Add):
+            from wrt.expr.arithmetic import positive_form
+
+            sign, form = positive_form(node)
+            if sign < 0:
+                self.scalars.append(Constant.intern(-1))
+            self.factors.append((form, subscript))
+        else:
+            self.factors.append((node, subscript))
+
+    def splice(self, node: Contract, subscript: Subscript) -> None:
+        renamed: dict[int, int] = {}
+        for inner, outer in zip(node.out, subscript, strict=True):
+            if inner in renamed:
+                self.unify(renamed[inner], outer)
+            else:
+                renamed[inner] = outer
+        for inner, size in enumerate(node.sizes):
+            if inner not in renamed:
+                renamed[inner] = len(self.sizes)
+                self.sizes.append(size)
+        for operand, inner_subscript in zip(node.operands, node.subscripts, strict=True):
+            self.factors.append((operand, tuple(renamed[index] for index in inner_subscript)))
+
+    def merge(self, factors: list[Factor]) -> list[Factor] | None:
+        """Collect powers among factors with the same indices, and settle unit vectors; None for zero."""
+        from wrt.expr.arithmetic import collect
+
+        groups: dict[Subscript, list[Expr]] = {}
+        for node, subscript in factors:
+            groups.setdefault(subscript, []).append(node)
+        merged: list[Factor] = []
+        for subscript, nodes in groups.items():
+            if len(nodes) == 1:
+                merged.append((nodes[0], subscript))
+                continue
+            units = {node for node in nodes if isinstance(node, Unit)}
+            if len(units) > 1 and all(isinstance(unit.position, Constant) for unit in units):
+                return None
+            coefficient, kept = collect([node for node in nodes if not isinstance(node, Unit)])
+            if coefficient == 0:
+                return None
+            if coefficient != 1:
+                self.scalars.append(Constant.intern(coefficient))
+            for node in (*kept, *units):
+                if isinstance(node, Contract):
+                    if node.operands:
+                        merged.append((node, subscript))
+                elif node.shape:
+                    merged.append((node, subscript))
+                else:
+                    self.scalars.append(node)
+        if any(isinstance(node, Contract) for node, _ in merged):
+            self.factors = []
+            for node, subscript in merged:
+                self.place(node, subscript)
+            renamed = [(node, tuple(map(self.find, subscript))) for node, subscript in self.factors]
+            return self.merge(renamed)
+        return merged
+
+    def split_scalars(self, factors: list[Factor], out: set[int]) -> list[Factor]:
+        """Move the factors that share no index, even through others, with `out` into scalars of their own."""
+        component: dict[int, int] = {}
+
+        def root(index: int) -> int:
+            while component.get(index, index) != index:
+                index = component[index]
+            return index
+
+        for _, subscript in factors:
+            for index in subscript[1:]:
+                component[root(index)] = root(subscript[0])
+        kept_roots = {root(index) for index in out}
+        inner: dict[int, list[Factor]] = {}
+        kept: list[Factor] = []
+        for factor in factors:
+            where = root(factor[1][0])
+            if where in kept_roots:
+                kept.append(factor)
+            else:
+                inner.setdefault(where, []).append(factor)
+        self.scalars.extend(assemble(group, (), self.sizes) for group in inner.values())
+        return kept
+
+
+def assemble(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> Expr:
+    """The canonical node of a flat contraction without scalars."""
+    if len(factors) == 1 and factors[0][1] == out and len(set(out)) == len(out):
+        return factors[0][0]
+    ordered = _order(factors, out, sizes)
+    numbers: dict[int, int] = {}
+    for index in (*out, *(index for _, subscript in ordered for index in subscript)):
+        numbers.setdefault(index, len(numbers))
+    return Contract.intern(
+        tuple(node for node, _ in ordered),
+        tuple(tuple(numbers[index] for index in subscript) for _, subscript in ordered),
+        tuple(numbers[index] for index in out),
+        tuple(sizes[index] for index in numbers),
+    )
+
+
+def _order(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> list[Factor]:
+    """The factors in an order that does not depend on how indices are named or factors were given."""
+    keys = [node.key for node, _ in factors]
+    if len(set(keys)) == len(keys):
+        return sorted(factors, key=lambda factor: factor[0].key)
+    colours = _refine(factors, out, sizes)
+    ordered = [factor for _, factor in sorted(zip(colours, factors, strict=True), key=lambda pair: pair[0])]
+    colours.sort()
+    if len(set(colours)) == len(colours):
+        return ordered
+    return min(_orderings(ordered, colours), key=lambda candidate: _encoding(candidate, out))
+
+
+def _refine(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> list[int]:
+    """Colours of the factors: equal only where operands and their places in the graph of indices look alike."""
+    indices = {index for _, subscript in factors for index in subscript} | set(out)
+    index_colour: dict[int, int] = _ranks(
+        {
+            index: (tuple(place for place, each in enumerate(out) if each == index), sizes[index].key)
+            for index in indices
+        }
+    )
+    factor_colour: dict[int, int] = {}
+    for _ in range(len(factors) + 1):
+        previous = factor_colour
+        factor_colour = _ranks(
+            {
+                place: (node.key, tuple(index_colour[index] for index in subscript))
+                for place, (node, subscript) in enumerate(factors)
+            }
+        )
+        if len(set(factor_colour.values())) == len(factors) or factor_colour == previous:
+            break
+        seen: dict[int, list[tuple[int, int]]] = {index: [] for index in indices}
+        for place, (_, subscript) in enumerate(factors):
+            for axis, index in enumerate(subscript):
+                seen[index].append((factor_colour[place], axis))
+        index_colour = _ranks({index: (index_colour[index], tuple(sorted(seen[index]))) for index in indices})
+    return [factor_colour[place] for place in range(len(factors))]
+
+
+def _ranks(colours: dict[Key, Any]) -> dict[Key, int]:
+    """Each colour's place among the different ones."""
+    order = {colour: rank for rank, colour in enumerate(sorted(set(colours.values())))}
+    return {key: order[colour] for key, colour in colours.items()}
+
+
+def _orderings(ordered: list[Factor], colours: list[int]) -> list[list[Factor]]:
+    """Every order of the factors that look alike, as far as a bound allows."""
+    results: list[list[Factor]] = [[]]
+    start = 0
+    while start < len(ordered):
+        stop = start
+        while stop < len(ordered) and colours[stop] == colours[start]:
+            stop += 1
+        choices = list(permutations(ordered[start:stop])) if stop - start <= 6 else [tuple(ordered[start:stop])]
+        if len(results) * len(choices) > MOST_ORDERINGS:
+            choices = choices[:1]
+        results = [[*result, *choice] for result in results for choice in choices]
+        start = stop
+    return results
+
+
+def _encoding(factors: list[Factor], out: Subscript) -> tuple[Subscript, ...]:
+    numbers: dict[int, int] = {}
+    for index in out:
+        numbers.setdefault(index, len(numbers))
+    return tuple(tuple(numbers.setdefault(index, len(numbers)) for index in subscript) for _, subscript in factors)
+
+
+def sizes_of(shape: Shape) -> list[Expr]:
+    """The sizes list of an operand whose axes are numbered from 0."""
+    return list(shape)

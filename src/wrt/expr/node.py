@@ -1,0 +1,661 @@
+"""The nodes: immutable, interned, each knowing its shape; equal expressions are one object."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import weakref
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from wrt.expr.function import Function
+
+Rational: TypeAlias = int | Fraction
+Shape: TypeAlias = tuple["Expr", ...]
+
+_INTERNED: weakref.WeakValueDictionary[tuple[Any, ...], Expr] = weakref.WeakValueDictionary()
+_LOCK = threading.Lock()
+_NOTHING: frozenset[Symbol] = frozenset()
+
+
+class Expr:
+    """An expression: what it is made of (`operands`), its `shape`, its free symbols and its order key.
+
+    Nodes are made by the constructors of `wrt.expr.build`, never by calling a class: constructors keep them canonical.
+    `==` is identity, because equal expressions are one object.
+    """
+
+    __slots__ = ("__weakref__", "_memo", "free", "key", "operands", "shape")
+    _fields: ClassVar[tuple[str, ...]] = ()
+
+    operands: tuple[Expr, ...]
+    shape: Shape
+    free: frozenset[Symbol]
+    key: bytes
+    _memo: dict[str, Any] | None
+
+    @classmethod
+    def intern(cls, *fields: Any) -> Self:
+        """The one node of this class with these fields."""
+        identity = (cls, *fields)
+        node = _INTERNED.get(identity)
+        if node is None:
+            with _LOCK:
+                node = _INTERNED.get(identity)
+                if node is None:
+                    node = object.__new__(cls)
+                    for name, value in zip(cls._fields, fields, strict=True):
+                        object.__setattr__(node, name, value)
+                    node._settle()
+                    _INTERNED[identity] = node
+        return node  # type: ignore[return-value]
+
+    def _settle(self) -> None:
+        """Derive operands, shape, free symbols and key from the fields."""
+        put = object.__setattr__
+        put(self, "_memo", None)
+        put(self, "operands", self._operands())
+        put(self, "shape", self._shape())
+        put(self, "free", self._free())
+        digest = hashlib.blake2b(type(self).__name__.encode(), digest_size=12)
+        for part in self._signature():
+            digest.update(part)
+            digest.update(b"|")
+        put(self, "key", digest.digest())
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return ()
+
+    def _shape(self) -> Shape:
+        return ()
+
+    def _free(self) -> frozenset[Symbol]:
+        operands = self.operands
+        if not operands:
+            return _NOTHING
+        free = operands[0].free
+        for operand in operands:
+            if operand.free is not free:
+                return free.union(*(each.free for each in operands))
+        return free
+
+    def _signature(self) -> Iterable[bytes]:
+        """What tells this node from others of its class, as bytes: fields and the keys of the operands."""
+        return [operand.key for operand in self.operands]
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        """The canonical expression with other operands in the places of these."""
+        raise NotImplementedError(type(self).__name__)
+
+    def remember(self, name: str, value: Any) -> Any:
+        """Keep a value derived from this node beside it (nodes never change, so neither does the value)."""
+        if self._memo is None:
+            object.__setattr__(self, "_memo", {})
+        assert self._memo is not None
+        self._memo[name] = value
+        return value
+
+    def recall(self, name: str) -> Any:
+        """The value kept under this name, or None."""
+        return None if self._memo is None else self._memo.get(name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"expressions do not change: cannot set {name!r}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self).intern, tuple(getattr(self, name) for name in self._fields)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    # Ways out: the one lazy dispatch to the rooms that write expressions.
+
+    def __str__(self) -> str:
+        from wrt.notation import text
+
+        return text(self)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+    @property
+    def shapes(self) -> dict[str, str]:
+        """The declarations of the free symbols, as `wrt.read` takes them."""
+        from wrt.notation import declarations
+
+        return declarations(self)
+
+    def latex(self) -> str:
+        """LaTeX markup of the expression."""
+        from wrt.show import latex
+
+        return latex(self)
+
+    def typst(self) -> str:
+        """Typst markup of the expression."""
+        from wrt.show import typst
+
+        return typst(self)
+
+    def unicode(self) -> str:
+        """The expression in Unicode mathematics, for a terminal."""
+        from wrt.show import unicode
+
+        return unicode(self)
+
+    def python(self, engine: str = "numpy") -> str:
+        """Python source of a function that computes the expression with this engine."""
+        from wrt.engines import source
+
+        return source(self, engine=engine)
+
+    def compile(self, engine: str = "numpy") -> Any:
+        """A callable that computes the expression with this engine."""
+        from wrt.engines import compile as compile_
+
+        return compile_(self, engine=engine)
+
+    # Python's operators build expressions.
+
+    def __add__(self, other: object) -> Expr:
+        return _build().add(self, other)
+
+    def __radd__(self, other: object) -> Expr:
+        return _build().add(other, self)
+
+    def __sub__(self, other: object) -> Expr:
+        return _build().sub(self, other)
+
+    def __rsub__(self, other: object) -> Expr:
+        return _build().sub(other, self)
+
+    def __mul__(self, other: object) -> Expr:
+        return _build().mul(self, other)
+
+    def __rmul__(self, other: object) -> Expr:
+        return _build().mul(other, self)
+
+    def __truediv__(self, other: object) -> Expr:
+        return _build().div(self, other)
+
+    def __rtruediv__(self, other: object) -> Expr:
+        return _build().div(other, self)
+
+    def __pow__(self, other: object) -> Expr:
+        return _build().power(self, other)
+
+    def __rpow__(self, other: object) -> Expr:
+        return _build().power(other, self)
+
+    def __matmul__(self, other: object) -> Expr:
+        return _build().matmul(self, other)
+
+    def __rmatmul__(self, other: object) -> Expr:
+        return _build().matmul(other, self)
+
+    def __neg__(self) -> Expr:
+        return _build().neg(self)
+
+    def __pos__(self) -> Expr:
+        return self
+
+    def __abs__(self) -> Expr:
+        from wrt import functions
+
+        return functions.abs(self)
+
+    def __lt__(self, other: object) -> Expr:
+        return _build().compare("<", self, other)
+
+    def __le__(self, other: object) -> Expr:
+        return _build().compare("<=", self, other)
+
+    def __gt__(self, other: object) -> Expr:
+        return _build().compare(">", self, other)
+
+    def __ge__(self, other: object) -> Expr:
+        return _build().compare(">=", self, other)
+
+    def __getitem__(self, item: object) -> Expr:
+        return _build().getitem(self, item)
+
+    def __iter__(self) -> Any:
+        raise TypeError("an expression is not a sequence: its dimensions may be symbols")
+
+    @property
+    def T(self) -> Expr:
+        """The transpose (axes reversed)."""
+        return _build().transpose(self)
+
+
+def _build() -> Any:
+    from wrt.expr import build
+
+    return build
+
+
+class Symbol(Expr):
+    """A variable, parameter or dimension: a name with a shape and facts known of it."""
+
+    __slots__ = ("_symbol_shape", "facts", "name")
+    _fields = ("name", "_symbol_shape", "facts")
+    name: str
+    facts: frozenset[str]
+    _symbol_shape: Shape
+
+    def _shape(self) -> Shape:
+        return self._symbol_shape
+
+    def _free(self) -> frozenset[Symbol]:
+        return frozenset((self,))
+
+    def _signature(self) -> Iterable[bytes]:
+        yield self.name.encode()
+        for dimension in self._symbol_shape:
+            yield dimension.key
+        yield ",".join(sorted(self.facts)).encode()
+
+
+class Constant(Expr):
+    """An exact rational number."""
+
+    __slots__ = ("value",)
+    _fields = ("value",)
+    value: Rational
+
+    def _signature(self) -> Iterable[bytes]:
+        yield str(self.value).encode()
+
+
+class Named(Expr):
+    """A number with a name: pi, e, euler_gamma, inf."""
+
+    __slots__ = ("name",)
+    _fields = ("name",)
+    name: str
+
+    def _signature(self) -> Iterable[bytes]:
+        yield self.name.encode()
+
+
+class Add(Expr):
+    """A sum. Each term has the sum's shape or is scalar; at most one term is a number."""
+
+    __slots__ = ("_sum_shape", "terms")
+    _fields = ("terms", "_sum_shape")
+    terms: tuple[Expr, ...]
+    _sum_shape: Shape
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return self.terms
+
+    def _shape(self) -> Shape:
+        return self._sum_shape
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().add(*operands)  # type: ignore[no-any-return]
+
+
+class Mul(Expr):
+    """A rational coefficient times factors, of which at most one (the last) has a shape."""
+
+    __slots__ = ("coefficient", "factors")
+    _fields = ("coefficient", "factors")
+    coefficient: Rational
+    factors: tuple[Expr, ...]
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return self.factors
+
+    def _shape(self) -> Shape:
+        return self.factors[-1].shape
+
+    def _signature(self) -> Iterable[bytes]:
+        yield str(self.coefficient).encode()
+        for factor in self.factors:
+            yield factor.key
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().mul(Constant.intern(self.coefficient), *operands)  # type: ignore[no-any-return]
+
+
+class Power(Expr):
+    """A base to an exponent, elementwise. Square roots and quotients are powers."""
+
+    __slots__ = ("base", "exponent")
+    _fields = ("base", "exponent")
+    base: Expr
+    exponent: Expr
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return (self.base, self.exponent)
+
+    def _shape(self) -> Shape:
+        return self.base.shape or self.exponent.shape
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().power(*operands)  # type: ignore[no-any-return]
+
+
+class Call(Expr):
+    """A function of the table applied to arguments; `axes` are those it runs over, for functions that have some."""
+
+    __slots__ = ("args", "axes", "function")
+    _fields = ("function", "args", "axes")
+    function: Function
+    args: tuple[Expr, ...]
+    axes: tuple[int, ...]
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return self.args
+
+    def _shape(self) -> Shape:
+        match self.function.kind:
+            case "elementwise":
+                return next((arg.shape for arg in self.args if arg.shape), ())
+            case "reduction":
+                return tuple(size for axis, size in enumerate(self.args[0].shape) if axis not in self.axes)
+            case "axiswise":
+                return self.args[0].shape
+            case _:
+                return self.args[0].shape if self.function.name == "inv" else ()
+
+    def _signature(self) -> Iterable[bytes]:
+        yield self.function.name.encode()
+        yield str(self.axes).encode()
+        for arg in self.args:
+            yield arg.key
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().call(self.function, operands, self.axes)  # type: ignore[no-any-return]
+
+
+class Contract(Expr):
+    """An einsum: the sum over all indices not in `out` of the product of the operands.
+
+    `subscripts` gives each operand's indices, `sizes` the dimension of each index. A repeated index of `out` makes a
+    diagonal; an index of `out` which no operand has makes copies along a new axis.
+    """
+
+    __slots__ = ("out", "sizes", "subscripts")
+    _fields = ("operands", "subscripts", "out", "sizes")
+    subscripts: tuple[tuple[int, ...], ...]
+    out: tuple[int, ...]
+    sizes: Shape
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return self.operands
+
+    def _shape(self) -> Shape:
+        return tuple(self.sizes[index] for index in self.out)
+
+    def _signature(self) -> Iterable[bytes]:
+        yield f"{self.subscripts}{self.out}".encode()
+        for node in (*self.sizes, *self.operands):
+            yield node.key
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        from wrt.expr.contract import contract
+
+        return contract(operands, self.subscripts, self.out, self.sizes)
+
+
+class Delta(Expr):
+    """The matrix with 1 where column = offset + stride * row, else 0: what a slice multiplies by."""
+
+    __slots__ = ("columns", "offset", "rows", "stride")
+    _fields = ("rows", "columns", "offset", "stride")
+    rows: Expr
+    columns: Expr
+    offset: Expr
+    stride: int
+
+    def _shape(self) -> Shape:
+        return (self.rows, self.columns)
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.rows.key, self.columns.key, self.offset.key, str(self.stride).encode())
+
+
+class Unit(Expr):
+    """The vector with 1 at `position`, else 0: what an index multiplies by."""
+
+    __slots__ = ("position", "size")
+    _fields = ("size", "position")
+    size: Expr
+    position: Expr
+
+    def _shape(self) -> Shape:
+        return (self.size,)
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.size.key, self.position.key)
+
+
+class Triangle(Expr):
+    """The matrix with 1 where column <= row, else 0: what a cumulative sum multiplies by."""
+
+    __slots__ = ("size",)
+    _fields = ("size",)
+    size: Expr
+
+    def _shape(self) -> Shape:
+        return (self.size, self.size)
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.size.key,)
+
+
+class Compare(Expr):
+    """A comparison of two expressions, elementwise: true or false."""
+
+    __slots__ = ("left", "op", "right")
+    _fields = ("op", "left", "right")
+    op: str
+    left: Expr
+    right: Expr
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return (self.left, self.right)
+
+    def _shape(self) -> Shape:
+        return self.left.shape or self.right.shape
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.op.encode(), self.left.key, self.right.key)
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().compare(self.op, *operands)  # type: ignore[no-any-return]
+
+
+class Logic(Expr):
+    """Conditions joined by "and", "or", "not"; "and" of nothing is true, "or" of nothing is false."""
+
+    __slots__ = ("conditions", "op")
+    _fields = ("op", "conditions")
+    op: str
+    conditions: tuple[Expr, ...]
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return self.conditions
+
+    def _shape(self) -> Shape:
+        return next((condition.shape for condition in self.conditions if condition.shape), ())
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.op.encode(), *(condition.key for condition in self.conditions))
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().logic(self.op, *operands)  # type: ignore[no-any-return]
+
+
+class Cases(Expr):
+    """The value of the first condition that holds, else `otherwise`; elementwise."""
+
+    __slots__ = ("_cases_shape", "conditions", "otherwise", "values")
+    _fields = ("conditions", "values", "otherwise", "_cases_shape")
+    conditions: tuple[Expr, ...]
+    values: tuple[Expr, ...]
+    otherwise: Expr
+    _cases_shape: Shape
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return (*self.conditions, *self.values, self.otherwise)
+
+    def _shape(self) -> Shape:
+        return self._cases_shape
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        count = len(self.conditions)
+        return _build().cases(  # type: ignore[no-any-return]
+            tuple(zip(operands[:count], operands[count:-1], strict=True)), operands[-1], self._cases_shape
+        )
+
+
+class Reshape(Expr):
+    """The operand's entries in row-major order in another shape."""
+
+    __slots__ = ("_new_shape", "operand")
+    _fields = ("operand", "_new_shape")
+    operand: Expr
+    _new_shape: Shape
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return (self.operand,)
+
+    def _shape(self) -> Shape:
+        return self._new_shape
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.operand.key, *(size.key for size in self._new_shape))
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().reshape(operands[0], self._new_shape)  # type: ignore[no-any-return]
+
+
+class Integral(Expr):
+    """The definite integral of `integrand` over `variable` from `lower` to `upper`, not evaluated."""
+
+    __slots__ = ("integrand", "lower", "upper", "variable")
+    _fields = ("integrand", "variable", "lower", "upper")
+    integrand: Expr
+    variable: Symbol
+    lower: Expr
+    upper: Expr
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return (self.integrand, self.lower, self.upper)
+
+    def _shape(self) -> Shape:
+        return self.integrand.shape
+
+    def _free(self) -> frozenset[Symbol]:
+        return (self.integrand.free - {self.variable}) | self.lower.free | self.upper.free
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.variable.key, *(operand.key for operand in self.operands))
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().integral(operands[0], self.variable, operands[1], operands[2])  # type: ignore[no-any-return]
+
+
+class Derivative(Expr):
+    """The derivative of `operand` with respect to `variable`, `order` times, not evaluated."""
+
+    __slots__ = ("operand", "order", "variable")
+    _fields = ("operand", "variable", "order")
+    operand: Expr
+    variable: Symbol
+    order: int
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return (self.operand,)
+
+    def _shape(self) -> Shape:
+        return self.operand.shape + self.variable.shape * self.order
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.variable.key, str(self.order).encode(), self.operand.key)
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return _build().derivative(operands[0], self.variable, self.order)  # type: ignore[no-any-return]
+
+
+class Formula(Expr):
+    """A node with what its author said of it: names of parts, the order of arguments, declarations.
+
+    It stands wherever an expression may; constructors take the node out of it, so it never is a part of another node.
+    """
+
+    __slots__ = ("arguments", "inferred", "names", "node", "text")
+
+    node: Expr
+    names: Mapping[str, Expr]
+    arguments: tuple[str, ...]
+    inferred: frozenset[str]
+    text: str | None
+
+    def __init__(
+        self,
+        node: Expr,
+        names: Mapping[str, Expr] | None = None,
+        arguments: tuple[str, ...] = (),
+        inferred: frozenset[str] = frozenset(),
+        text: str | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "node", node)
+        put(self, "names", dict(names or {}))
+        put(self, "arguments", arguments)
+        put(self, "inferred", inferred)
+        put(self, "text", text)
+        put(self, "_memo", None)
+        for name in ("operands", "shape", "free", "key"):
+            put(self, name, getattr(node, name))
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return self.node.rebuilt(operands)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Formula):
+            return self.node is other.node
+        return self.node is other
+
+    def __hash__(self) -> int:
+        return hash(self.node)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Formula, (self.node, self.names, self.arguments, self.inferred, self.text)
+
+
+def number(value: Rational) -> Constant:
+    """The constant with this value; whole fractions become integers."""
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = value.numerator
+    return Constant.intern(value)
+
+
+def symbol(name: str, shape: Shape = (), facts: Iterable[str] = ()) -> Symbol:
+    """The symbol with this name, shape and facts."""
+    return Symbol.intern(name, shape, frozenset(facts))
+
+
+ZERO = number(0)
+ONE = number(1)
+PI = Named.intern("pi")
+E = Named.intern("e")
+EULER_GAMMA = Named.intern("euler_gamma")
+INFINITY = Named.intern("inf")
+TRUE = Logic.intern("and", ())
+FALSE = Logic.intern("or", ())

@@ -1,0 +1,118 @@
+"""Walking and rebuilding: every pass is linear in the distinct nodes, and none recurses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from wrt.expr.node import Call, Constant, Expr, Formula, Integral, Mul, Symbol
+
+
+def nodes(*roots: Expr) -> list[Expr]:
+    """The distinct nodes below the roots, each after its operands.
+
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> [str(node) for node in nodes(x**2)]
+    ['x', '2', 'x**2']
+    """
+    seen: set[Expr] = set()
+    order: list[Expr] = []
+    stack: list[tuple[Expr, bool]] = [(_plain(root), False) for root in reversed(roots)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order.append(node)
+            continue
+        if node in seen:
+            continue
+        seen.add(node)
+        stack.append((node, True))
+        stack.extend((operand, False) for operand in reversed(node.operands) if operand not in seen)
+    return order
+
+
+def _plain(node: Expr) -> Expr:
+    return node.node if isinstance(node, Formula) else node
+
+
+def rebuild(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The expression with `change` applied to every node, operands first; `change` sees nodes rebuilt from changed ones."""
+    root = _plain(root)
+    done: dict[Expr, Expr] = {}
+    for node in nodes(root):
+        operands = tuple(done[operand] for operand in node.operands)
+        done[node] = change(node if operands == node.operands else node.rebuilt(operands))
+    return done[root]
+
+
+def substitute(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
+    """The expression with nodes replaced, all at once; bound variables of integrals stay out of it."""
+    root = _plain(root)
+    mapping = {_plain(old): _plain(new) for old, new in mapping.items()}
+    touched = {symbol for old in mapping for symbol in old.free}
+    arriving = {symbol for new in mapping.values() for symbol in new.free}
+    done: dict[Expr, Expr] = {}
+    for node in nodes(root):
+        if node in mapping:
+            done[node] = mapping[node]
+        elif touched and touched.isdisjoint(node.free):
+            done[node] = node
+        elif isinstance(node, Integral) and node.variable in touched | arriving:
+            fresh = fresh_symbol(node.variable, node.integrand.free | touched | arriving)
+            integrand = substitute(node.integrand, {node.variable: fresh})
+            renamed = Integral.intern(integrand, fresh, done[node.lower], done[node.upper])
+            done[node] = renamed.rebuilt((substitute(integrand, mapping), done[node.lower], done[node.upper]))
+        else:
+            operands = tuple(done[operand] for operand in node.operands)
+            done[node] = node if operands == node.operands else node.rebuilt(operands)
+    return done[root]
+
+
+def fresh_symbol(like: Symbol, taken: Iterable[Symbol]) -> Symbol:
+    """A symbol like this one under a name that none of the taken ones has."""
+    names = {each.name for each in taken}
+    count = 1
+    while f"{like.name}_{count}" in names:
+        count += 1
+    return Symbol.intern(f"{like.name}_{count}", like.shape, like.facts)
+
+
+def parents(root: Expr) -> dict[Expr, int]:
+    """How often each distinct node stands below another one."""
+    counts: dict[Expr, int] = {}
+    for node in nodes(root):
+        for operand in node.operands:
+            counts[operand] = counts.get(operand, 0) + 1
+    return counts
+
+
+def dimensions(root: Expr) -> list[Symbol]:
+    """The dimension symbols that occur in shapes or in the expression, in the order they are met."""
+    found: dict[Symbol, None] = {}
+    for node in nodes(root):
+        for size in node.shape:
+            for each in sorted(size.free, key=lambda symbol: symbol.name):
+                found.setdefault(each)
+        if isinstance(node, Symbol) and "dimension" in node.facts:
+            found.setdefault(node)
+    return list(found)
+
+
+def free_symbols(root: Expr) -> list[Symbol]:
+    """The free symbols in the order they are met."""
+    return [node for node in nodes(root) if isinstance(node, Symbol) and node in root.free]
+
+
+def is_number(node: Expr) -> bool:
+    """Whether the expression contains no symbol."""
+    return not node.free
+
+
+def calls(root: Expr, name: str) -> list[Call]:
+    """The calls of one function below the root."""
+    return [node for node in nodes(root) if isinstance(node, Call) and node.function.name == name]
+
+
+def is_minus(node: Expr) -> bool:
+    """Whether the expression is a number or product with a negative coefficient."""
+    return (isinstance(node, Mul) and node.coefficient < 0) or (isinstance(node, Constant) and node.value < 0)
