@@ -1,4 +1,4 @@
-"""Data files: named arrays from CSV, .npz and .npy, and the shapes and dimensions they give to a function's variables.
+"""Data files: named arrays from CSV, .npz and .npy.
 
 A table (CSV, or a structured `.npy`) gives each column by its name, `X` for the matrix of its numeric columns without
 the target, and `y` for the target. An archive (`.npz`) gives its arrays by their names, and a plain `.npy` one array,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 MATRIX, TARGET = "X", "y"  # what a table calls the matrix of its columns, and its target
 _DELIMITERS = ",;\t"
-_DIMENSIONS = ("n", "d", "k", "m", "p", "q", "r", "s")  # names for sizes, in the order in which they are met
 
 
 class DataError(WrtError):
@@ -151,7 +150,7 @@ def load(path: str | Path, names: Collection[str], *, target: str | None = None)
 
     Raises DataError if the file cannot be read, the target is not in it, or something asked for is not finite numbers.
 
-    >>> folder = Path(__file__).parents[2] / "examples"
+    >>> folder = Path(__file__).parents[3] / "examples"
     >>> {name: array.shape for name, array in load(folder / "diabetes.csv", ["X", "y", "w"], target="y").items()}
     {'X': (442, 10), 'y': (442,)}
     """
@@ -170,46 +169,6 @@ def load(path: str | Path, names: Collection[str], *, target: str | None = None)
         raise DataError(f"{path}: {error.strerror or error}") from error
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path.name} is damaged or not what its name says ({error})") from error
-
-
-def declare(arrays: Mapping[str, Array], declared: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
-    """Shapes for `arrays` in named dimensions, beside those the user `declared`: equal sizes share a name.
-
-    `taken` are the names that mean something else.
-
-    >>> import numpy as np
-    >>> declare({"y": np.zeros(442), "X": np.zeros((442, 10))}, {})
-    {'X': 'n d', 'y': 'n'}
-    >>> declare({"y": np.zeros(442), "X": np.zeros((442, 10))}, {"y": "rows"})
-    {'X': 'rows n'}
-    """
-    sizes: dict[int, str] = {}
-    for name, array in arrays.items():
-        dimensions = dimensions_of(declared[name]) if name in declared else []
-        for dimension, size in zip(dimensions, array.shape, strict=False):
-            if dimension.isidentifier():
-                sizes.setdefault(size, dimension)
-    used = {*taken, *arrays, *sizes.values()}
-    fresh = (name for name in (*_DIMENSIONS, *(f"n{i}" for i in range(1, 1000))) if name not in used)
-
-    def name_of(size: int) -> str:
-        if size == 1:
-            return "1"
-        if size not in sizes:
-            sizes[size] = next(fresh)
-        return sizes[size]
-
-    missing = sorted((name for name in arrays if name not in declared), key=lambda name: -arrays[name].ndim)
-    return {name: " ".join(name_of(size) for size in arrays[name].shape) for name in missing}
-
-
-def dimensions_of(declaration: str) -> list[str]:
-    """The dimensions in a shape declaration, without its facts.
-
-    >>> dimensions_of("n n, symmetric")
-    ['n', 'n']
-    """
-    return declaration.partition(",")[0].split()
 
 
 def _missing(message: str, name: str, known: Iterable[str], what: str) -> DataError:
