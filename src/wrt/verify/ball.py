@@ -1,0 +1,357 @@
+"""The ball oracle's functions: each name of the table that is not defined by others, over power series of balls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from flint import arb, ctx
+
+from wrt.verify import taylor
+from wrt.verify.series import (
+    Series,
+    Straddles,
+    constant,
+    divide,
+    from_taylor,
+    is_still,
+    log,
+    real_power,
+    undefined,
+    whole_power,
+)
+
+Primitive = Callable[..., Series]
+
+
+# Pieces: the sign of a ball decides; a ball on a kink is refused, unless nothing moves there.
+
+
+def sign_of(u: Series, what: str) -> int | None:
+    """−1, 0 or 1; 0 only for an exact zero that does not move; None where u is undefined."""
+    value = u[0]
+    if value > 0:
+        return 1
+    if value < 0:
+        return -1
+    if is_still(u):
+        return 0
+    if not value.is_finite():
+        return None
+    raise Straddles(f"{what} at its kink")
+
+
+def absolute(u: Series) -> Series:
+    sign = sign_of(u, "abs")
+    return undefined() if sign is None else u if sign > 0 else -u
+
+
+def sign(u: Series) -> Series:
+    value = sign_of(u, "sign")
+    return undefined() if value is None else constant(value)
+
+
+def heaviside(u: Series) -> Series:
+    value = sign_of(u, "heaviside")
+    return undefined() if value is None else constant(arb(value + 1) / 2)
+
+
+def _rounded(rounding: Callable[[arb], arb]) -> Primitive:
+    def function(u: Series) -> Series:
+        value = u[0]
+        if not value.is_finite():
+            return undefined()
+        if value.contains_integer() and not is_still(u):
+            raise Straddles("a step function at its jump")
+        return constant(rounding(value))
+
+    return function
+
+
+def maximum(*args: Series) -> Series:
+    best = args[0]
+    for other in args[1:]:
+        if best is other:
+            continue
+        side = sign_of(other - best, "maximum")
+        if side is None:
+            return undefined()
+        if side > 0:
+            best = other
+    return best
+
+
+def minimum(*args: Series) -> Series:
+    return -maximum(*(-arg for arg in args))
+
+
+# Exponentials and logarithms.
+
+
+def exp(u: Series) -> Series:
+    return u.exp()
+
+
+def expm1(u: Series) -> Series:
+    return constant(u[0].expm1()) if len(u) <= 1 else u.exp() - constant(1)
+
+
+def log_base(u: Series, base: Series) -> Series:
+    return divide(log(u), log(base))
+
+
+def log1p(u: Series) -> Series:
+    return constant(u[0].log1p()) if len(u) <= 1 and u[0] > -1 else log(u + constant(1))
+
+
+def logaddexp(u: Series, v: Series) -> Series:
+    larger, smaller = (u, v) if u[0].mid() >= v[0].mid() else (v, u)
+    return larger + log1p((smaller - larger).exp())
+
+
+def xlogy(u: Series, v: Series) -> Series:
+    return u if len(u) == 0 else u * log(v)
+
+
+# Roots and powers.
+
+
+def sqrt(u: Series) -> Series:
+    return u.sqrt() if u[0] > 0 else u if len(u) == 0 else undefined()
+
+
+def rsqrt(u: Series) -> Series:
+    return u.rsqrt() if u[0] > 0 else undefined()
+
+
+def cbrt(u: Series) -> Series:
+    if len(u) == 0:
+        return u
+    third = arb(1) / 3
+    side = sign_of(u, "cbrt")
+    return undefined() if side is None else u**third if side > 0 else -((-u) ** third)
+
+
+def reciprocal(u: Series) -> Series:
+    return divide(constant(1), u)
+
+
+def hypot(u: Series, v: Series) -> Series:
+    return sqrt(u * u + v * v)
+
+
+# Circular and hyperbolic functions, and their inverses.
+
+
+def sinh(u: Series) -> Series:
+    return constant(u[0].sinh()) if len(u) <= 1 else (u.exp() - (-u).exp()) / 2
+
+
+def cosh(u: Series) -> Series:
+    return constant(u[0].cosh()) if len(u) <= 1 else (u.exp() + (-u).exp()) / 2
+
+
+def tanh(u: Series) -> Series:
+    if len(u) <= 1:
+        return constant(u[0].tanh())
+    if u[0] < 0:  # exp of a large positive number would lose the digits of the quotient
+        return -tanh(-u)
+    decay = (-2 * u).exp()
+    one = constant(1)
+    return (one - decay) / (one + decay)
+
+
+def sinc(u: Series) -> Series:
+    """sin(x)/x; whole at 0 through the series of sin."""
+    if u[0].contains(0):
+        if len(u) == 0:
+            return constant(1)
+        raise Straddles("sinc at 0")
+    return u.sin() / u
+
+
+def asin(u: Series) -> Series:
+    return u.asin() if abs(u[0]) < 1 else undefined()
+
+
+def acos(u: Series) -> Series:
+    return u.acos() if abs(u[0]) < 1 else undefined()
+
+
+def asinh(u: Series) -> Series:
+    if len(u) <= 1:
+        return constant(u[0].asinh())
+    if u[0] < 0:
+        return -asinh(-u)
+    return (u + (u * u + constant(1)).sqrt()).log()
+
+
+def acosh(u: Series) -> Series:
+    return log(u + sqrt(u * u - constant(1))) if u[0] > 1 else undefined()
+
+
+def atanh(u: Series) -> Series:
+    one = constant(1)
+    return log((one + u) / (one - u)) / 2 if abs(u[0]) < 1 else undefined()
+
+
+def acoth(u: Series) -> Series:
+    return atanh(reciprocal(u))
+
+
+def atan2(y: Series, x: Series) -> Series:
+    """The angle of the point (x, y); refused on the cut along the negative x axis."""
+    if x[0] > 0:
+        return (y / x).atan()
+    half_turn = arb.pi() / 2
+    if y[0] > 0:
+        return constant(half_turn) - (x / y).atan()
+    if y[0] < 0:
+        return constant(-half_turn) - (x / y).atan()
+    if x[0] < 0 and len(y) == 0:
+        return constant(arb.pi())
+    if not (x[0].is_finite() and y[0].is_finite()):
+        return undefined()
+    raise Straddles("atan2 on its cut")
+
+
+def _of_reciprocal(function: Primitive) -> Primitive:
+    return lambda u: function(reciprocal(u))
+
+
+def _reciprocal_of(function: Primitive) -> Primitive:
+    return lambda u: reciprocal(function(u))
+
+
+# Special functions, by their Taylor coefficients.
+
+
+def _special(coefficients: Callable[[arb, int], Sequence[arb]]) -> Primitive:
+    def function(u: Series) -> Series:
+        value = u[0]
+        return from_taylor(coefficients(value, ctx.cap if len(u) > 1 else 1), u) if value.is_finite() else undefined()
+
+    return function
+
+
+def erfcx(u: Series) -> Series:
+    return (u * u).exp() * u.erfc()
+
+
+def gamma(u: Series) -> Series:
+    return u.gamma() if len(u) > 1 else constant(u[0].gamma())
+
+
+def polygamma(order: Series, u: Series) -> Series:
+    n = order[0]
+    if not (is_still(order) and n.is_integer() and 0 <= n < 100):
+        return undefined()
+    return _special(partial(taylor.polygamma, int(float(n))))(u)
+
+
+lgamma: Final = _special(taylor.lgamma)
+_rgamma: Final[Primitive] = lambda u: u.rgamma()  # noqa: E731
+
+
+def beta(a: Series, b: Series) -> Series:
+    return gamma(a) * gamma(b) * _rgamma(a + b)
+
+
+def betaln(a: Series, b: Series) -> Series:
+    return lgamma(a) + lgamma(b) - lgamma(a + b)
+
+
+def lambertw(u: Series) -> Series:
+    return u.lambertw() if u[0] > -(arb(-1).exp()) else undefined()
+
+
+erfinv: Final = _special(taylor.inverse_of(Series.erf, arb.erfinv))
+erfcinv: Final = _special(taylor.inverse_of(Series.erfc, arb.erfcinv))
+
+
+def entr(u: Series) -> Series:
+    return u if len(u) == 0 else -u * log(u)
+
+
+def ndtr(u: Series) -> Series:
+    return (-u / arb(2).sqrt()).erfc() / 2
+
+
+PRIMITIVES: Final[Mapping[str, Primitive]] = {
+    "exp": exp,
+    "exp2": lambda u: (u * arb.const_log2()).exp(),
+    "expm1": expm1,
+    "log": log,
+    "log_base": log_base,
+    "log1p": log1p,
+    "log2": lambda u: log(u) / arb.const_log2(),
+    "log10": lambda u: log(u) / arb.const_log10(),
+    "logaddexp": logaddexp,
+    "xlogy": xlogy,
+    "xlog1py": lambda u, v: u if len(u) == 0 else u * log1p(v),
+    "entr": entr,
+    "sqrt": sqrt,
+    "rsqrt": rsqrt,
+    "cbrt": cbrt,
+    "square": lambda u: u * u,
+    "reciprocal": reciprocal,
+    "power": real_power,
+    "hypot": hypot,
+    "sin": lambda u: u.sin(),
+    "cos": lambda u: u.cos(),
+    "tan": lambda u: divide(u.sin(), u.cos()),
+    "cot": lambda u: divide(u.cos(), u.sin()),
+    "sec": _reciprocal_of(lambda u: u.cos()),
+    "csc": _reciprocal_of(lambda u: u.sin()),
+    "sinc": sinc,
+    "asin": asin,
+    "acos": acos,
+    "atan": lambda u: u.atan(),
+    "acot": lambda u: constant(arb.pi() / 2) - u.atan(),
+    "asec": _of_reciprocal(acos),
+    "acsc": _of_reciprocal(asin),
+    "atan2": atan2,
+    "sinh": sinh,
+    "cosh": cosh,
+    "tanh": tanh,
+    "coth": _reciprocal_of(tanh),
+    "sech": _reciprocal_of(cosh),
+    "csch": _reciprocal_of(sinh),
+    "asinh": asinh,
+    "acosh": acosh,
+    "atanh": atanh,
+    "acoth": acoth,
+    "asech": _of_reciprocal(acosh),
+    "acsch": _of_reciprocal(asinh),
+    "abs": absolute,
+    "sign": sign,
+    "heaviside": heaviside,
+    "floor": _rounded(arb.floor),
+    "ceil": _rounded(arb.ceil),
+    "maximum": maximum,
+    "minimum": minimum,
+    "clip": lambda u, low, high: minimum(maximum(u, low), high),
+    "erf": lambda u: u.erf(),
+    "erfc": lambda u: u.erfc(),
+    "erfi": lambda u: u.erfi(),
+    "erfcx": erfcx,
+    "erfinv": erfinv,
+    "erfcinv": erfcinv,
+    "normcdf": ndtr,
+    "log_normcdf": lambda u: ndtr(u).log(),
+    "gamma": gamma,
+    "lgamma": lgamma,
+    "digamma": _special(partial(taylor.polygamma, 0)),
+    "trigamma": _special(partial(taylor.polygamma, 1)),
+    "polygamma": polygamma,
+    "beta": beta,
+    "betaln": betaln,
+    "bessel_j0": _special(partial(taylor.bessel_j, 0)),
+    "bessel_j1": _special(partial(taylor.bessel_j, 1)),
+    "bessel_i0": _special(partial(taylor.bessel_i, 0)),
+    "bessel_i1": _special(partial(taylor.bessel_i, 1)),
+    "lambertw": lambertw,
+    "erf_inverse": erfinv,
+    "integer_power": lambda u, n: whole_power(u, int(float(n[0]))),
+}
