@@ -1,0 +1,100 @@
+"""What the text language does not read, each refused by its own name and with what to write instead."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+from wrt.errors import LimitError, ReadError
+
+_LATEX = re.compile(r"\\[A-Za-z]+|\\[({\[]|\$|[_^]\s*\{")
+_PYTHON = re.compile(r"(?m)^[ \t]*(def|class|import|from|return|for|while|with|async|@\w+)\b(?!\s*[=*+/)^-])")
+_LAMBDA = re.compile(r"(?<!\w)lambda\b[^;\n]*:")
+_LIBRARIES = {
+    "np": "NumPy", "numpy": "NumPy", "jnp": "JAX", "jax": "JAX", "torch": "PyTorch", "F": "PyTorch", "nn": "PyTorch",
+    "tf": "TensorFlow", "sp": "SymPy", "sympy": "SymPy", "scipy": "SciPy", "math": "Python's math", "cp": "CuPy",
+}  # fmt: skip
+_LIBRARY = re.compile(rf"(?<![\w.])({'|'.join(_LIBRARIES)})\s*\.\s*(?!T\b)([A-Za-z_][\w.]*)")
+
+WORDS = {
+    **dict.fromkeys(
+        set(keyword.kwlist) - {"and", "or", "not", "if", "else", "True", "False", "None"},
+        ("is a word of Python, not part of the maths", "choose another name"),
+    ),
+    "lambda": ("is a word of Python", "write `lam` or `λ` for the symbol; Python functions are not read here"),
+    "in": ("does not say which set is meant", 'give facts with the declaration, as in x="in (0, 1)"'),
+    "is": ("does not compare", "write `==`"),
+    "for": ("starts a loop, which is not read", "write the sum over an axis, as in sum(x)"),
+    "nan": ("is not a number", None),
+}
+SIGNS = {
+    "//": ("rounds down in Python, and is not read", "write floor(a/b)"),
+    "%": ("is not read", "write a - b*floor(a/b) for the remainder"),
+    "<<": ("is not read", None),
+    ">>": ("is not read", None),
+    ":=": ("is not read", "name a part on a line of its own: z = ..."),
+    "->": ("is not read", None),
+    "&&": ("is not read", "write `and`"),
+    "...": ("is not read", "write out what it stands for"),
+    "!": ("is not read", "n! is gamma(n + 1)"),
+    "{": ("is not a bracket of the language", "use ( )"),
+    "}": ("is not a bracket of the language", "use ( )"),
+    "?": ("is not part of the language", None),
+    "′": ("can be a derivative or a transpose", "write diff(f, x), or x.T"),
+    "\"": ("starts text that never ends", "text stands only in einsum(\"ij,jk->ik\", A, B)"),
+    "'": ("starts text that never ends", "for the transpose, write it directly after a name or a bracket: x'"),
+    "∂": ("is not read", "write diff(f, x)"),
+    "∇": ("is not read", "write diff(f, x)"),
+    "∑": ("is not read", "write sum(x, axis=0)"),
+    "∏": ("is not read", "write prod(x)"),
+    "∫": ("is not read", "write integrate(f, x, a, b)"),
+    "±": ("stands for two values", "write them one at a time"),
+    "≈": ("is not read", "write `==` to compare"),
+    "∈": ("is not read", "give facts with the declaration, as in x=\"in (0, 1)\""),
+    "⊗": ("is not read", "write kron(A, B) or outer(a, b)"),
+    "∘": ("is not read", "write f(g(x)), or * for the elementwise product"),
+    "°": ("is not read", "write pi/180*x"),
+    "\\": ("is not part of the language", "LaTeX input is not read yet"),
+    "⟨": ("is not read", "write x @ y for the inner product"),
+}  # fmt: skip
+
+
+def check_kind(text: str, longest: int) -> None:
+    """Refuse text that is too long, empty, or in a language that is not read."""
+    if len(text) > longest:
+        raise LimitError(
+            f"the text has {len(text):,} characters, and at most {longest:,} are read",
+            hint="split it, or build the expression with Python operators",
+        )
+    if not text.strip():
+        raise ReadError("the text is empty", hint="write a formula, such as x**2*sin(x)")
+    if "\\" in text or "$" in text or "{" in text:
+        found = _LATEX.search(text)
+        if found:
+            _refuse("LaTeX input is not read yet", text, found, "write plain maths, such as x**2/2 or sum(x**2)")
+    found = _LAMBDA.search(text)
+    if found:
+        _refuse("Python functions are not read yet", text, found, "write only what the lambda returns", 6)
+    found = _PYTHON.search(text)
+    if found:
+        _refuse("Python functions are not read yet", text, found, "write only the formula that it returns")
+    found = _LIBRARY.search(text)
+    if found:
+        _refuse(
+            f"{_LIBRARIES[found[1]]} source is not read yet",
+            text,
+            found,
+            f"write `{found[2].rpartition('.')[2]}` without the `{found[1]}.`, if the function is in `wrt functions`",
+        )
+
+
+def _refuse(message: str, text: str, found: re.Match[str], hint: str, width: int | None = None) -> None:
+    width = len(found.group()) if width is None else width
+    raise ReadError(message, hint=hint, text=text, position=found.start(), width=width)
+
+
+def unknown_function(text: str, position: int, written: str, nearest: str | None) -> ReadError:
+    """The error for a name that is applied and is no function."""
+    product = f"for a product write `{written}*(...)`"
+    hint = f"did you mean `{nearest}`? {product}" if nearest else f"`wrt functions` lists them all; {product}"
+    return ReadError(f"unknown function `{written}`", hint=hint, text=text, position=position, width=len(written))
