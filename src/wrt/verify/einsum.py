@@ -1,4 +1,4 @@
-"""Einsums over flat lists of ring elements, two operands at a time: planned once for given sizes, then run many times."""
+"""Einsums over flat lists of ring elements, two operands at a time: planned once for given sizes, run many times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def strides(shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def offsets(indices: Index, subscript: Index, sizes: Sequence[int]) -> list[int]:
-    """For each value of `indices` in row-major order, the place in an operand with this subscript (repeats are diagonals)."""
+    """For each value of `indices` in row-major order, the place in an operand with this subscript (repeats: diagonals)."""
     step = dict.fromkeys(indices, 0)
     for index, stride in zip(subscript, strides([sizes[index] for index in subscript]), strict=True):
         if index in step:
@@ -37,7 +37,7 @@ def offsets(indices: Index, subscript: Index, sizes: Sequence[int]) -> list[int]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One product: operand numbers `left` and `right` (None for a sum over one operand), and where their entries lie."""
+    """One product: operands number `left` and `right` (None: a sum over one operand), and where their entries lie."""
 
     left: int
     right: int | None

@@ -1,4 +1,4 @@
-"""Expressions at values: a plan is compiled once for given dimensions, and then run at many points over power series."""
+"""Expressions at values: a plan is compiled once for given dimensions, then run at many points over power series."""
 
 from __future__ import annotations
 
@@ -33,12 +33,13 @@ from wrt.expr.node import (
 )
 from wrt.verify import ball, einsum, linear
 from wrt.verify.series import (
-    OutsideDomain,
-    OutsideShape,
+    OutsideDomainError,
+    OutsideShapeError,
     Series,
-    Unsupported,
+    UnsupportedError,
     constant,
     is_defined,
+    log,
     real_power,
     undefined,
     whole_power,
@@ -51,7 +52,7 @@ Entries = Sequence[Any]  # of Series; of True, False or None (unknown) for a con
 Slots = list[Entries]
 Instruction = Callable[[Slots], Entries]
 Sizes = Mapping[Symbol, int]
-Environment = Mapping[Symbol, Entries]
+Environment = Mapping[Any, Entries]  # by symbol, or by node where a plan is given nodes
 
 NAMED: Final[Mapping[str, Callable[[], arb]]] = {
     "pi": arb.pi,
@@ -67,7 +68,7 @@ def rational(value: int | Fraction) -> Series:
 
 
 def dimension(size: Expr, sizes: Sizes) -> int:
-    """A dimension as a number. Raises OutsideShape where it is not a whole number above 0."""
+    """A dimension as a number. Raises OutsideShapeError where it is not a whole number above 0."""
     if isinstance(size, Symbol) and size in sizes:
         value = sizes[size]
     elif isinstance(size, Constant):
@@ -75,7 +76,7 @@ def dimension(size: Expr, sizes: Sizes) -> int:
     else:
         value = _whole(size, sizes)
     if value < 1:
-        raise OutsideShape(f"{size} is {value}")
+        raise OutsideShapeError(f"{size} is {value}")
     return value
 
 
@@ -85,10 +86,10 @@ def _whole(node: Expr, sizes: Sizes) -> int:
         return int(node.value)
     unknown = [symbol.name for symbol in node.free if symbol not in sizes]
     if unknown:
-        raise Unsupported(f"a position depends on {', '.join(sorted(unknown))}")
+        raise UnsupportedError(f"a position depends on {', '.join(sorted(unknown))}")
     (value,) = Plan([node], sizes)({})[0]
     if not (value[0].is_exact() and value[0].is_integer()):
-        raise OutsideShape(f"{node} is not a whole number")
+        raise OutsideShapeError(f"{node} is not a whole number")
     return int(value[0].unique_fmpz())
 
 
@@ -100,14 +101,16 @@ def shape_of(node: Expr, sizes: Sizes) -> tuple[int, ...]:
 class Plan:
     """The instructions that compute `roots`, for dimensions `sizes` and the precision and number of terms set now.
 
-    Every value is a flat list in row-major order. Calling the plan with the entries of each free symbol gives the entries
-    of each root. Raises Refused at a point that decides nothing, Unsupported for a function without a ball.
+    Every value is a flat list in row-major order. Calling the plan with the entries of each free symbol, and of the
+    nodes in `given` that are not to be computed, gives the entries of each root. Raises PointError at a point that
+    decides nothing, UnsupportedError for a function without a ball.
     """
 
-    def __init__(self, roots: Sequence[Expr], sizes: Sizes) -> None:
+    def __init__(self, roots: Sequence[Expr], sizes: Sizes, given: Sequence[Expr] = ()) -> None:
         self.sizes = sizes
+        self._given = frozenset(given)
         self._place: dict[Expr, int] = {}
-        self._inputs: list[tuple[int, Symbol]] = []
+        self._inputs: list[tuple[int, Expr]] = []
         self._instructions: list[Instruction | None] = []
         for root in roots:
             self._schedule(root)
@@ -116,8 +119,8 @@ class Plan:
 
     def __call__(self, values: Environment) -> list[Entries]:
         slots: Slots = [()] * len(self._instructions)
-        for place, symbol in self._inputs:
-            slots[place] = values[symbol]
+        for place, node in self._inputs:
+            slots[place] = values[node]
         for place, instruction in enumerate(self._instructions):
             if instruction is not None:
                 slots[place] = instruction(slots)
@@ -128,12 +131,17 @@ class Plan:
         return self._place[node]
 
     def _schedule(self, root: Expr) -> None:
-        """Append instructions for the nodes below, each after its parts (a loop, for a formula may be thousands deep)."""
+        """Append instructions for the nodes below, each after its parts (a loop: formulas may be thousands deep)."""
         stack = [root]
         while stack:
             node = stack[-1]
             if node in self._place:
                 stack.pop()
+                continue
+            if node in self._given or (isinstance(node, Symbol) and node not in self.sizes):
+                stack.pop()
+                self._inputs.append((len(self._instructions), node))
+                self._append(node, None)
                 continue
             parts = _parts(node)
             missing = [part for part in parts if part not in self._place]
@@ -141,17 +149,15 @@ class Plan:
                 stack.extend(missing)
                 continue
             stack.pop()
-            if isinstance(node, Symbol) and node not in self.sizes:
-                self._inputs.append((len(self._instructions), node))
-                instruction = None
-            else:
-                instruction = COMPILERS[type(node)](self, node, parts)
-            self._place[node] = len(self._instructions)
-            self._instructions.append(instruction)
+            self._append(node, COMPILERS[type(node)](self, node, parts))
+
+    def _append(self, node: Expr, instruction: Instruction | None) -> None:
+        self._place[node] = len(self._instructions)
+        self._instructions.append(instruction)
 
 
 def evaluate(node: Expr, values: Environment, sizes: Sizes) -> Entries:
-    """The entries of an expression. Raises OutsideDomain where one is undefined."""
+    """The entries of an expression. Raises OutsideDomainError where one is undefined."""
     (entries,) = Plan([node], sizes)(values)
     return defined(entries)
 
@@ -164,9 +170,9 @@ def complete(entries: Entries) -> Entries:
 
 
 def defined(entries: Entries) -> Entries:
-    """The entries, if each is a complete series of finite balls. Raises OutsideDomain otherwise."""
+    """The entries, if each is a complete series of finite balls. Raises OutsideDomainError otherwise."""
     if not all(map(is_defined, complete(entries))):
-        raise OutsideDomain("undefined here")
+        raise OutsideDomainError("undefined here")
     return entries
 
 
@@ -195,7 +201,7 @@ def _definition(node: Call) -> Expr | None:
     if function.name in ball.PRIMITIVES or (function.kind, function.name) in OVER_AXES or function.kind == "matrix":
         return None
     if function.definition is None:
-        raise Unsupported(f"{function.name} has neither a ball nor a definition")
+        raise UnsupportedError(f"{function.name} has neither a ball nor a definition")
     expanded: Expr | None = node.recall("definition")
     if expanded is None:
         expanded = function.definition(*node.args, *([] if function.kind == "elementwise" else [node.axes]))
@@ -298,7 +304,7 @@ def _call(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
 
 
 def _logsumexp(entries: Sequence[Series]) -> Series:
-    return ball.log(reduce(add, [entry.exp() for entry in entries]))
+    return log(reduce(add, [entry.exp() for entry in entries]))
 
 
 def _softmax(entries: Sequence[Series]) -> list[Series]:
@@ -407,7 +413,7 @@ def _fixed(entries: Sequence[Any]) -> Instruction:
 
 def _zeros_and_ones(truths: Sequence[bool]) -> Instruction:
     if not any(truths):
-        raise OutsideShape("an index or a slice lies beyond the end")
+        raise OutsideShapeError("an index or a slice lies beyond the end")
     zero, one = constant(0), constant(1)
     return _fixed([one if truth else zero for truth in truths])
 

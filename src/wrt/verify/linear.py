@@ -69,14 +69,17 @@ def _expanded(matrix: Matrix) -> Series:
     size = len(matrix)
     current = matrix
     for _ in range(size - 1):
-        upper = [[value if column > row else constant(0) for column, value in enumerate(entries)]
-                 for row, entries in enumerate(current)]
+        upper = [
+            [value if column > row else constant(0) for column, value in enumerate(entries)]
+            for row, entries in enumerate(current)
+        ]
         tail = constant(0)
         for row in range(size - 1, -1, -1):
             upper[row][row] = -tail
             tail = tail + current[row][row]
         current = [
-            [_dot(upper[row], [matrix[k][column] for k in range(size)]) for column in range(size)] for row in range(size)
+            [_dot(upper[row], [matrix[k][column] for k in range(size)]) for column in range(size)]
+            for row in range(size)
         ]
     return current[0][0] if size % 2 else -current[0][0]
 

@@ -1,7 +1,7 @@
 """Derivatives inside a formula: exact mixed coefficients from one-parameter series along several directions.
 
-To differentiate g in x while everything moves with the outer parameter t, g is expanded along x + u·e, t = b·u for as many
-ratios b as there are coefficients of each total degree; interpolation in b separates the powers of u and t. Mixed
+To differentiate g in x while everything moves with the outer parameter t, g is expanded along x + u·e, t = b·u for as
+many ratios b as there are coefficients of each total degree; interpolation in b separates the powers of u and t. Mixed
 derivatives of tensors come from directions e₁ + e₂ + ... by polarisation.
 Source: Griewank and Walther, Evaluating Derivatives, 2008, section 13.3.
 """
@@ -20,7 +20,7 @@ from wrt.verify.series import Series, terms
 
 
 class Differentiation:
-    """A derivative at many values of the symbols; the operand's plan is compiled once, with as many more terms as needed."""
+    """A derivative at many values of the symbols; the operand's plan is compiled once, with more terms."""
 
     def __init__(self, node: Derivative, sizes: Sizes) -> None:
         self.variable = node.variable
@@ -62,7 +62,7 @@ class Differentiation:
 
     def _along(self, values: Environment, direction: Sequence[int]) -> list[Series]:
         """The series in t of the order-th derivative along one direction."""
-        # The coefficient of u^d is a polynomial in the ratio, of degree d at most; with t at rest its value at 0 is enough.
+        # The coefficient of u^d is a polynomial in the ratio, of degree d at most; with t at rest its value at 0 will do.
         ratios = range(self.cap) if self.outer > 1 else range(1)
         with terms(self.cap):
             expansions = [complete(self._expansion(values, direction, ratio)) for ratio in ratios]

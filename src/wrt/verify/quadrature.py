@@ -1,8 +1,8 @@
 """Integrals inside a formula, by double-exponential quadrature over power series.
 
 The variable of integration runs over a fixed interval and the limits may move with the parameter, so a series in the
-parameter passes through the integral sign and the limits alike (Leibniz's rule comes out, it is not put in). The error is
-what halving the step changed, added to the balls; it is an estimate, not a bound, and certificates say so.
+parameter passes through the integral sign and the limits alike (Leibniz's rule comes out, it is not put in). The error
+is what halving the step changed, added to the balls; it is an estimate, not a bound, and certificates say so.
 Source: Takahasi and Mori, Double exponential formulas for numerical integration, 1974.
 """
 
@@ -16,7 +16,7 @@ from flint import arb, ctx
 
 from wrt.expr.node import Integral
 from wrt.verify.evaluate import Entries, Environment, Plan, Sizes, complete
-from wrt.verify.series import OutsideDomain, Series, constant, is_defined
+from wrt.verify.series import OutsideDomainError, Series, constant, is_defined
 
 COARSEST, FINEST = 3, 8  # steps are 1/2ᵏ
 
@@ -49,7 +49,7 @@ def nodes(kind: str, level: int, bits: int, cap: int) -> list[tuple[arb, arb, ar
 
 
 def _end(limit: Series) -> str:
-    """"-" and "+" for the infinities, "." for a finite limit."""
+    """ "-" and "+" for the infinities, "." for a finite limit."""
     value = limit[0]
     return "." if value.is_finite() else "+" if value > 0 else "-" if value < 0 else "?"
 
@@ -72,7 +72,7 @@ def _mapped(ends: str, lower: Series, upper: Series) -> tuple[str, Callable[[arb
         case "-+":
             return "whole", lambda place, rest: constant(place), one
         case _:
-            raise OutsideDomain("the limits of an integral are undefined or reversed")
+            raise OutsideDomainError("the limits of an integral are undefined or reversed")
 
 
 class Quadrature:
@@ -97,7 +97,7 @@ class Quadrature:
             step = constant(arb(1) / 2**level)
             current = [total * step * factor for total in sums]
             if not all(map(is_defined, current)):
-                raise OutsideDomain("an integrand is undefined between its limits")
+                raise OutsideDomainError("an integrand is undefined between its limits")
             if previous and all(_settled(a, b) for a, b in zip(current, previous, strict=True)):
                 break
             previous, latest = current, previous
@@ -105,18 +105,15 @@ class Quadrature:
             previous = latest
         return [_widened(a, b) for a, b in zip(current, previous, strict=True)]
 
-
     def _integrand(self, values: Environment, place: Series) -> Entries:
         return self.plan({**values, self.variable: (place,)})[0]
 
 
 def _settled(a: Series, b: Series) -> bool:
-    """Whether halving the step changed nothing that could be seen at half the digits: the next halving squares the error."""
+    """Whether halving the step changed almost nothing: the next halving would square the error."""
     return all(abs(a[k] - b[k]) <= (abs(a[k]) + 1) * arb(2) ** (-0.7 * ctx.prec) for k in range(ctx.cap))
 
 
 def _widened(a: Series, b: Series) -> Series:
     """The finer sum, with the change since the coarser one as its error."""
     return Series([a[k] + arb(0, (a[k] - b[k]).abs_upper()) for k in range(ctx.cap)])
-
-

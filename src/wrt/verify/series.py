@@ -14,23 +14,23 @@ Series = arb_series
 _LOCK: Final = threading.RLock()  # FLINT's precision belongs to the process, not to a call
 
 
-class Refused(Exception):
+class PointError(Exception):
     """A point at which the expression cannot be judged; another point may do."""
 
 
-class Straddles(Refused):
+class KinkError(PointError):
     """A ball contains a kink or jump, so that neither side is certain."""
 
 
-class OutsideDomain(Refused):
+class OutsideDomainError(PointError):
     """A value is undefined at this point: the logarithm of a negative number, a quotient by zero."""
 
 
-class OutsideShape(Refused):
+class OutsideShapeError(PointError):
     """The dimensions drawn do not fit: a slice or an index lies beyond the end."""
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The oracle has no way to evaluate this function."""
 
 

@@ -36,7 +36,9 @@ def lgamma(x: arb, count: int) -> Sequence[arb]:
         return [series[k] for k in range(count)]
 
 
-def inverse_of(function: Callable[[Series], Series], inverse: Callable[[arb], arb]) -> Callable[[arb, int], Sequence[arb]]:
+def inverse_of(
+    function: Callable[[Series], Series], inverse: Callable[[arb], arb]
+) -> Callable[[arb, int], Sequence[arb]]:
     """The coefficients of an inverse function, by reversion of the function's series at the value."""
 
     def coefficients(x: arb, count: int) -> Sequence[arb]:

@@ -1,0 +1,100 @@
+"""What a verification saw: the certificate of a result that holds, and the verdict on a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Two expressions agreed wherever they were compared.
+
+    `oracle` is the method, `digits` and `worst` the agreement at the worst point, `shapes` the dimensions drawn, and
+    `undefined` a point where the result has no value although the truth has one (None where there was none).
+
+    >>> print(Certificate("ball arithmetic", points=8, digits=29, worst=3e-30))
+    equal at 8 random points to 29 digits (ball arithmetic)
+    """
+
+    oracle: str
+    points: int
+    digits: int
+    worst: float
+    shapes: tuple[Mapping[str, int], ...] = ()
+    undefined: Mapping[str, Any] | None = None
+
+    def __str__(self) -> str:
+        points = "1 random point" if self.points == 1 else f"{self.points} random points"
+        shapes = f" of {len(self.shapes)} random shapes" if len(self.shapes) > 1 else ""
+        note = f"; undefined at {show_point(self.undefined)}, where the derivative exists" if self.undefined else ""
+        return f"equal at {points}{shapes} to {self.digits} digits ({self.oracle}){note}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The certificate as plain data."""
+        data: dict[str, Any] = {
+            "oracle": self.oracle,
+            "points": self.points,
+            "worst": self.worst,
+            "digits": self.digits,
+        }
+        if self.shapes:
+            data["shapes"] = [dict(each) for each in self.shapes]
+        if self.undefined:
+            data["undefined"] = dict(self.undefined)
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a claim is right; if not, why: truthy when right.
+
+    `counterexample` has the point, the value claimed and the value found; `where` the part that goes wrong; `hint` the
+    likely mistake in one sentence; `certificate` what was checked of a claim that is right.
+
+    >>> print(Verdict(False, counterexample={"x": 1, "claimed": 2, "found": 3}, hint="the factor 2*x is missing"))
+    wrong: at x = 1 it is 2, but the derivative is 3
+    the factor 2*x is missing
+    """
+
+    right: bool
+    certificate: Certificate | None = None
+    counterexample: Mapping[str, Any] = field(default_factory=dict)
+    where: str | None = None
+    hint: str | None = None
+    what: str = "derivative"
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __str__(self) -> str:
+        if self.right:
+            return f"right: {self.certificate}" if self.certificate else "right"
+        point = {
+            name: value for name, value in self.counterexample.items() if name not in ("claimed", "found", "entry")
+        }
+        lines = []
+        if "claimed" in self.counterexample:
+            at = f"at {show_point(point)} " if point else ""
+            entry = f" in entry {self.counterexample['entry']}" if "entry" in self.counterexample else ""
+            claimed, found = show(self.counterexample["claimed"]), show(self.counterexample["found"])
+            lines.append(f"wrong: {at}it is {claimed}{entry}, but the {self.what} is {found}")
+        else:
+            lines.append("wrong")
+        lines += [text for text in (self.where, self.hint) if text]
+        return "\n".join(lines)
+
+
+def show(value: Any) -> str:
+    """A value in a sentence: numbers with at most six digits, lists in brackets."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(show, value))}]"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value)
+
+
+def show_point(point: Mapping[str, Any]) -> str:
+    """A point in a sentence: "x = 1, a = 2"."""
+    return ", ".join(f"{name} = {show(value)}" for name, value in point.items())

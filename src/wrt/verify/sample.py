@@ -1,0 +1,218 @@
+"""Random dimensions and points: distinct sizes, values that respect the declared facts, and a search for the domain."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import prod
+from typing import Final
+
+from flint import arb
+
+from wrt.expr.node import Constant, Expr, Symbol
+from wrt.expr.walk import dimensions, nodes
+from wrt.verify.evaluate import Sizes, shape_of
+
+Range = tuple[float, float]
+Values = dict[Symbol, list[arb]]
+
+# Where to look for a point, likeliest first: around 0, then the domains of roots, logarithms, probabilities, arcsines,
+# nested logarithms, large and small values.
+RANGES: Final[Sequence[Range]] = (
+    (-2, 2),
+    (0.2, 2.5),
+    (0.05, 0.95),
+    (-0.95, 0.95),
+    (1.2, 4),
+    (-0.3, 0.3),
+    (3, 30),
+    (-2.5, -0.2),
+    (0.01, 0.1),
+    (20, 1000),
+    (-30, -3),
+    (1000, 1e5),
+)
+ONE_SIDED: Final[Sequence[Range]] = tuple(each for each in RANGES if each[0] > 0)
+ATTEMPTS = 3000
+SHARED, KEPT = 0.5, 0.6  # how often all variables share a range, and how often what worked is used again
+
+
+def symbols_of(expressions: Iterable[Expr]) -> tuple[list[Symbol], list[Symbol]]:
+    """The variables and the dimensions of some expressions, by name."""
+    expressions = list(expressions)
+    sizes = {symbol for expression in expressions for symbol in dimensions(expression)}
+    free = {symbol for expression in expressions for symbol in expression.free}
+    sizes |= {symbol for variable in free for size in variable.shape for symbol in size.free}
+    return (
+        sorted(free - sizes, key=lambda symbol: symbol.name),
+        sorted(sizes, key=lambda symbol: symbol.name),
+    )
+
+
+def fixed_sizes(expressions: Iterable[Expr]) -> set[int]:
+    """The dimensions that are numbers already: drawn ones should differ from them."""
+    return {
+        int(size.value)
+        for expression in expressions
+        for node in nodes(expression)
+        for size in node.shape
+        if isinstance(size, Constant)
+    }
+
+
+def draw_sizes(dims: Sequence[Symbol], taken: set[int], rng: random.Random, growth: int = 0) -> dict[Symbol, int]:
+    """Distinct sizes for the dimensions, from 2 to 5 or as many as are needed; `growth` allows larger ones."""
+    choices = [size for size in range(2, 2 + len(dims) + len(taken) + 2 * growth) if size not in taken]
+    choices += [size for size in (2, 3, 4, 5) if size not in choices and size not in taken] if len(dims) < 4 else []
+    return dict(zip(dims, rng.sample(choices, len(dims)), strict=True))
+
+
+def hints(expressions: Iterable[Expr]) -> list[Range]:
+    """Ranges around the numbers that stand in the expressions, where domains and kinks tend to end."""
+    values = {
+        float(node.value)
+        for expression in expressions
+        for node in nodes(expression)
+        if isinstance(node, Constant) and 2 < abs(float(node.value)) < 1e9
+    }
+    return [each for value in sorted(values)[:8] for each in ((value - 0.9, value), (value, value + 0.9))]
+
+
+class Sampler:
+    """Points for some variables, of given dimensions. `accepted` tells it that the latest point was in the domain."""
+
+    def __init__(
+        self, variables: Sequence[Symbol], sizes: Sizes, rng: random.Random, extra: Sequence[Range] = ()
+    ) -> None:
+        self.variables = variables
+        self.rng = rng
+        self.shapes = {variable: shape_of(variable, sizes) for variable in variables}
+        self.ranges = {variable: _ranges(variable, extra) for variable in variables}
+        self.kept: dict[Symbol, Range] = {}
+        self.latest: dict[Symbol, Range] = {}
+        self.count = 0
+
+    def draw(self) -> Values:
+        """Another point."""
+        self.count += 1
+        self.latest = self._choose()
+        return {each: _entries(each, self.shapes[each], self.latest[each], self.rng) for each in self.variables}
+
+    def accepted(self) -> None:
+        """Look near the ranges of the latest point again."""
+        self.kept = self.latest
+
+    def _choose(self) -> dict[Symbol, Range]:
+        if self.kept and self.rng.random() < KEPT:
+            return self.kept
+        if self.count <= 2:
+            return {variable: ranges[0] for variable, ranges in self.ranges.items()}
+        if self.rng.random() < SHARED:
+            share = self.rng.random()
+            return {variable: ranges[int(share * len(ranges))] for variable, ranges in self.ranges.items()}
+        return {variable: self._one(ranges) for variable, ranges in self.ranges.items()}
+
+    def _one(self, ranges: Sequence[Range]) -> Range:
+        return ranges[min(int(self.rng.expovariate(0.35)), len(ranges) - 1)]
+
+    def direction(self, variable: Symbol) -> list[arb]:
+        """A random direction: entries independent, also for a variable that is declared symmetric."""
+        return [number(self.rng, (0.25, 2)) * self.rng.choice((1, -1)) for _ in range(prod(self.shapes[variable]))]
+
+
+def number(rng: random.Random, within: Range) -> arb:
+    """A random number of four digits, exact in binary, so that a reported point can be typed in again."""
+    return arb(float(f"{rng.uniform(*within):.4g}"))
+
+
+def whole(rng: random.Random, within: Range) -> arb:
+    """A random whole number near a range."""
+    low, high = round(within[0]), round(within[1])
+    return arb(rng.randint(low, max(high, low + 5)))
+
+
+def _ranges(variable: Symbol, extra: Sequence[Range]) -> Sequence[Range]:
+    facts = variable.facts
+    if "positive" in facts or "nonnegative" in facts:
+        return (*ONE_SIDED, *(each for each in extra if each[0] >= 0))
+    if "negative" in facts or "nonpositive" in facts:
+        return (*((-high, -low) for low, high in ONE_SIDED), *(each for each in extra if each[1] <= 0))
+    return (*RANGES, *extra)
+
+
+def _entries(variable: Symbol, shape: tuple[int, ...], within: Range, rng: random.Random) -> list[arb]:
+    facts = variable.facts
+    count = prod(shape)
+    if "integer" in facts:
+        low = 1 if "positive" in facts else 0 if "nonnegative" in facts else None
+        values = [whole(rng, within) for _ in range(count)]
+        return values if low is None else [value if value >= low else arb(low) for value in values]
+    if "nonzero" in facts:
+        return [
+            number(rng, (abs(within[0]) / 4 + 0.1, abs(within[1]) + 0.2)) * rng.choice((1, -1)) for _ in range(count)
+        ]
+    if len(shape) < 2 or shape[-1] != shape[-2]:
+        return [number(rng, within) for _ in range(count)]
+    size = shape[-1]
+    blocks = [_square(facts, size, within, rng) for _ in range(count // (size * size))]
+    return [entry for block in blocks for row in block for entry in row]
+
+
+Matrix = list[list[arb]]
+
+
+def _square(facts: frozenset[str], size: int, within: Range, rng: random.Random) -> Matrix:
+    """A square matrix with the structure that is declared of it."""
+    entries = [[number(rng, within) for _ in range(size)] for _ in range(size)]
+    axis = range(size)
+    if "diagonal" in facts:
+        return [[_definite(facts, entries[i][i]) if i == j else arb(0) for j in axis] for i in axis]
+    if "positive definite" in facts or "positive semidefinite" in facts:
+        gram = [[sum((entries[i][k] * entries[j][k] for k in axis), arb(0)) for j in axis] for i in axis]
+        return [[(gram[i][j] + int(i == j)) / size for j in axis] for i in axis]
+    if "symmetric" in facts:
+        return [[entries[min(i, j)][max(i, j)] for j in axis] for i in axis]
+    if "antisymmetric" in facts or "skew" in facts:
+        return [[arb(0) if i == j else entries[i][j] if i < j else -entries[j][i] for j in axis] for i in axis]
+    if "orthogonal" in facts:
+        return _orthogonal(entries)
+    if "lower triangular" in facts or "upper triangular" in facts:
+        lower = "lower triangular" in facts
+        return [[entries[i][j] if (i >= j) is lower or i == j else arb(0) for j in axis] for i in axis]
+    return entries
+
+
+def _definite(facts: frozenset[str], value: arb) -> arb:
+    return abs(value) if "positive definite" in facts else value
+
+
+def _orthogonal(vectors: Matrix) -> Matrix:
+    """A product of reflections I − 2vvᵀ/vᵀv, one for each row."""
+    axis = range(len(vectors))
+    result = [[arb(int(i == j)) for j in axis] for i in axis]
+    for vector in vectors:
+        square = sum((value * value for value in vector), arb(0))
+        if square.contains(0):
+            continue
+        for row in result:
+            along = sum((a * b for a, b in zip(row, vector, strict=True)), arb(0)) * 2 / square
+            row[:] = [a - along * b for a, b in zip(row, vector, strict=True)]
+    return result
+
+
+def readable(values: Mapping[Symbol, Sequence[arb]], shapes: Mapping[Symbol, tuple[int, ...]]) -> dict[str, object]:
+    """A point as numbers and nested lists, for messages."""
+    return {
+        symbol.name: nested([float(entry.mid()) for entry in entries], shapes[symbol])
+        for symbol, entries in values.items()
+    }
+
+
+def nested(flat: Sequence[float], shape: Sequence[int]) -> object:
+    """A flat row-major list as nested lists of this shape."""
+    items: Iterator[float] = iter(flat)
+
+    def build(axes: Sequence[int]) -> object:
+        return [build(axes[1:]) for _ in range(axes[0])] if axes else next(items)
+
+    return build(tuple(shape))

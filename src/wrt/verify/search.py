@@ -1,0 +1,187 @@
+"""The search for points: over dimensions, ranges and precisions, until enough of them have decided a comparison."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import floor, log10
+from typing import Any, Final, Protocol
+
+from flint import arb
+
+from wrt.errors import Unsolved, VerificationError
+from wrt.expr.node import Expr, Symbol
+from wrt.verify import sample
+from wrt.verify.certificate import Certificate
+from wrt.verify.evaluate import Sizes, shape_of
+from wrt.verify.series import OutsideShapeError, PointError, working
+
+BITS: Final = (128, 256, 512, 1024)
+DIGITS = 29  # fewer, and the precision is raised; fewer than ENOUGH at the highest precision, and the point is dropped
+ENOUGH = 8
+SHAPES = 3
+HEAVY = 20_000  # entries computed for one point, above which fewer points are tried
+METHOD = "ball arithmetic"
+
+
+class DisagreementError(Exception):
+    """Balls that do not meet, in one entry of a truth and a claim: the claim is wrong."""
+
+    def __init__(self, values: sample.Values, sizes: Sizes, entry: int, claimed: arb, found: arb) -> None:
+        super().__init__("the claim is wrong")
+        self.values, self.sizes, self.entry, self.claimed, self.found = values, sizes, entry, claimed, found
+
+
+class VagueError(Exception):
+    """Balls that meet, but are too wide to say much: more precision is needed."""
+
+
+class UndefinedError(Exception):
+    """The truth has a value at this point, the claim has none."""
+
+
+class Comparison(Protocol):
+    """Truth and claim for fixed dimensions. Calling it on a point compares them there: the relative error that cannot
+    be excluded, or one of the errors above. `work` is the number of entries it computes."""
+
+    work: int
+
+    def __call__(self, values: sample.Values, strict: bool) -> float:
+        """Compare at a point; `strict` asks for DIGITS, else ENOUGH will do."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the comparisons so far have seen."""
+
+    points: int = 0
+    worst: float = 0.0
+    shapes: list[dict[str, int]] = field(default_factory=list)
+    undefined: dict[str, Any] | None = None
+    undefined_count: int = 0
+
+    def certificate(self, method: str) -> Certificate:
+        """The certificate for all of them."""
+        digits = floor(-log10(self.worst)) if self.worst > 0 else DIGITS
+        return Certificate(method, self.points, digits, self.worst, tuple(self.shapes), self.undefined)
+
+
+class Search:
+    """Points for some expressions: `run` compares until enough points agree."""
+
+    def __init__(
+        self, expressions: Sequence[Expr], variables: Sequence[Symbol], *, points: int, seed: int, method: str = METHOD
+    ) -> None:
+        self.points = points
+        self.method = method
+        self.rng = random.Random(seed)
+        self.variables, self.dims = sample.symbols_of([*expressions, *variables])
+        self.taken = sample.fixed_sizes([*expressions, *variables])
+        self.hints = sample.hints(expressions)
+        self.sampler: sample.Sampler
+        self.why = "undefined everywhere"
+
+    def run(self, comparison: Callable[[Sizes], Comparison]) -> Certificate:
+        """The certificate of a comparison that holds. Raises DisagreementError, or Unsolved if no point was found."""
+        for bits in BITS:
+            try:
+                return self._at_precision(comparison, bits)
+            except VagueError:
+                continue
+        raise Unsolved("the values are too sensitive to be compared", tried=[f"{bits} bits" for bits in BITS])
+
+    def _at_precision(self, comparison: Callable[[Sizes], Comparison], bits: int) -> Certificate:
+        tally = Tally()
+        shapes = SHAPES if self.dims else 1
+        done = 0
+        for attempt in range(4 * shapes + 8 if self.dims else 1):
+            sizes = sample.draw_sizes(self.dims, self.taken, self.rng, growth=attempt // 3)
+            wanted = -(-(self.points - tally.points) // (shapes - done))
+            before = tally.points
+            try:
+                self._with_sizes(comparison, sizes, wanted, bits, tally, self._budget(attempt))
+            except OutsideShapeError as error:
+                self.why = str(error)
+            if tally.points > before:
+                done += 1
+                if self.dims:
+                    tally.shapes.append({symbol.name: size for symbol, size in sizes.items()})
+            if done == shapes or tally.points >= self.points:
+                break
+        if not tally.points:
+            raise Unsolved(
+                f"the result could not be checked: no point was found where everything is defined ({self.why})",
+                tried=[self.method],
+            )
+        return tally.certificate(self.method)
+
+    def _budget(self, attempt: int) -> int:
+        """How many points to try: few at first where other dimensions may do better (a Gram matrix of too few rows)."""
+        return min(25 * 2**attempt, 400) if self.dims else sample.ATTEMPTS
+
+    def _with_sizes(
+        self,
+        comparison: Callable[[Sizes], Comparison],
+        sizes: dict[Symbol, int],
+        wanted: int,
+        bits: int,
+        tally: Tally,
+        budget: int,
+    ) -> None:
+        self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
+        goal = tally.points + wanted
+        with working(bits, 1):
+            compare = comparison(sizes)
+            if compare.work > HEAVY:
+                goal = tally.points + 1
+            for _ in range(budget):
+                if tally.points >= goal:
+                    return
+                values = self.sampler.draw()
+                try:
+                    worst = compare(values, bits != BITS[-1])
+                except UndefinedError:
+                    self._note_undefined(values, sizes, tally)
+                    continue
+                except PointError as error:
+                    self.why = str(error)
+                    continue
+                self.sampler.accepted()
+                tally.points += 1
+                tally.worst = max(tally.worst, worst)
+
+    def _note_undefined(self, values: sample.Values, sizes: Sizes, tally: Tally) -> None:
+        tally.undefined_count += 1
+        if tally.undefined is None:
+            tally.undefined = point(values, sizes)
+        if tally.undefined_count >= 25 + 10 * tally.points:
+            raise VerificationError("the result is undefined where the derivative exists", evidence=tally.undefined)
+
+
+def compare(
+    found: Sequence[arb], claimed: Sequence[arb], scale: arb, strict: bool, values: sample.Values, sizes: Sizes
+) -> float:
+    """The error that cannot be excluded, relative to the largest entry, or to `scale` where all vanish.
+
+    Raises DisagreementError where balls do not meet, VagueError (PointError if not `strict`) where they are too wide.
+    """
+    largest = max((abs(value).mid() for value in found), default=arb(0))
+    if not largest > scale * arb(10) ** -40:
+        largest = scale if scale > 0 else arb(1)
+    worst = 0.0
+    for entry, (truth, claim) in enumerate(zip(found, claimed, strict=True)):
+        if not truth.overlaps(claim):
+            raise DisagreementError(values, sizes, entry, claim, truth)
+        worst = max(worst, float(((truth - claim).abs_upper() / largest).mid()))
+    if worst > 10.0 ** -(DIGITS if strict else ENOUGH):
+        if strict:
+            raise VagueError
+        raise PointError("too sensitive here to be compared")
+    return worst
+
+
+def point(values: Mapping[Symbol, Sequence[arb]], sizes: Sizes) -> dict[str, Any]:
+    """A point as numbers and nested lists by name, dimensions included."""
+    shapes = {symbol: shape_of(symbol, sizes) for symbol in values}
+    return {**{symbol.name: size for symbol, size in sizes.items()}, **sample.readable(values, shapes)}
