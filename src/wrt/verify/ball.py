@@ -188,14 +188,19 @@ def sinc(u: Series) -> Series:
     return u.sin() / u
 
 
+def _inside(u: Series) -> bool:
+    """Whether u lies in (−1, 1), or stands still in [−1, 1]."""
+    return bool(abs(u[0]) < 1 or (is_still(u) and abs(u[0]) <= 1))
+
+
 def asin(u: Series) -> Series:
-    """The arcsine, inside (−1, 1)."""
-    return u.asin() if abs(u[0]) < 1 else undefined()
+    """The arcsine."""
+    return u.asin() if _inside(u) else undefined()
 
 
 def acos(u: Series) -> Series:
-    """The arccosine, inside (−1, 1)."""
-    return u.acos() if abs(u[0]) < 1 else undefined()
+    """The arccosine."""
+    return u.acos() if _inside(u) else undefined()
 
 
 def asinh(u: Series) -> Series:
@@ -208,8 +213,8 @@ def asinh(u: Series) -> Series:
 
 
 def acosh(u: Series) -> Series:
-    """log(u + √(u² − 1)), for u > 1."""
-    return log(u + sqrt(u * u - constant(1))) if u[0] > 1 else undefined()
+    """log(u + √(u² − 1)), for u ≥ 1."""
+    return log(u + sqrt(u * u - constant(1))) if u[0] >= 1 else undefined()
 
 
 def atanh(u: Series) -> Series:

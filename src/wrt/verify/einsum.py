@@ -23,7 +23,7 @@ def strides(shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def offsets(indices: Index, subscript: Index, sizes: Sequence[int]) -> list[int]:
-    """For each value of `indices` in row-major order, the place in an operand with this subscript (repeats: diagonals)."""
+    """For each value of `indices` in row-major order, the place in an operand with this subscript."""
     step = dict.fromkeys(indices, 0)
     for index, stride in zip(subscript, strides([sizes[index] for index in subscript]), strict=True):
         if index in step:

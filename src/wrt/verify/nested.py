@@ -62,7 +62,7 @@ class Differentiation:
 
     def _along(self, values: Environment, direction: Sequence[int]) -> list[Series]:
         """The series in t of the order-th derivative along one direction."""
-        # The coefficient of u^d is a polynomial in the ratio, of degree d at most; with t at rest its value at 0 will do.
+        # The coefficient of u^d is a polynomial of degree d in the ratio; with t at rest its value at 0 will do.
         ratios = range(self.cap) if self.outer > 1 else range(1)
         with terms(self.cap):
             expansions = [complete(self._expansion(values, direction, ratio)) for ratio in ratios]

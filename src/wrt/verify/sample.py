@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from math import prod
 from typing import Final
 
@@ -73,7 +74,7 @@ def hints(expressions: Iterable[Expr]) -> list[Range]:
         float(node.value)
         for expression in expressions
         for node in nodes(expression)
-        if isinstance(node, Constant) and 2 < abs(float(node.value)) < 1e9
+        if isinstance(node, Constant) and 2 < abs(Fraction(node.value)) < 10**9
     }
     return [each for value in sorted(values)[:8] for each in ((value - 0.9, value), (value, value + 0.9))]
 

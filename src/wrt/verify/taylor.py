@@ -19,6 +19,8 @@ def polygamma(order: int, x: arb, count: int) -> Sequence[arb]:
     needed = order + count + 1
     with terms(needed):
         gamma = Series([x, 1]).gamma()
+        if not gamma[0].is_finite():
+            return [arb.nan()] * count
         result = gamma.derivative() / gamma
         for _ in range(order):
             result = result.derivative()
