@@ -15,8 +15,10 @@ from math import factorial, prod
 from flint import arb, arb_mat, ctx
 
 from wrt.expr.node import Derivative
-from wrt.verify.evaluate import Entries, Environment, Plan, Sizes, complete, shape_of
+from wrt.verify.evaluate import Environment, Plan, complete
+from wrt.verify.instructions import Entries
 from wrt.verify.series import Series, terms
+from wrt.verify.sizes import Sizes, shape_of
 
 
 class Differentiation:

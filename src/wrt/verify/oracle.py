@@ -21,9 +21,11 @@ from wrt.expr.build import derivative
 from wrt.expr.node import Expr, Formula, Symbol
 from wrt.verify import sample
 from wrt.verify.certificate import Certificate, Verdict
-from wrt.verify.evaluate import Entries, Plan, Sizes, defined, evaluate, shape_of
+from wrt.verify.evaluate import Plan, defined, evaluate
+from wrt.verify.instructions import Entries
 from wrt.verify.search import DisagreementError, Search, UndefinedError, compare, point
 from wrt.verify.series import OutsideDomainError, PointError, Series, terms, working
+from wrt.verify.sizes import Sizes, shape_of
 
 
 def plain(expression: Expr) -> Expr:

@@ -15,8 +15,10 @@ from operator import add
 from flint import arb, ctx
 
 from wrt.expr.node import Integral
-from wrt.verify.evaluate import Entries, Environment, Plan, Sizes, complete
+from wrt.verify.evaluate import Environment, Plan, complete
+from wrt.verify.instructions import Entries
 from wrt.verify.series import OutsideDomainError, Series, constant, is_defined
+from wrt.verify.sizes import Sizes
 
 COARSEST, FINEST = 3, 8  # steps are 1/2ᵏ
 

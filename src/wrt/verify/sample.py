@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 from typing import Final
@@ -12,7 +12,7 @@ from flint import arb
 
 from wrt.expr.node import Constant, Expr, Symbol
 from wrt.expr.walk import dimensions, nodes
-from wrt.verify.evaluate import Sizes, shape_of
+from wrt.verify.sizes import Sizes, shape_of
 
 Range = tuple[float, float]
 Values = dict[Symbol, list[arb]]
@@ -126,10 +126,10 @@ def number(rng: random.Random, within: Range) -> arb:
     return arb(float(f"{rng.uniform(*within):.4g}"))
 
 
-def whole(rng: random.Random, within: Range) -> arb:
+def whole(rng: random.Random, within: Range) -> int:
     """A random whole number near a range."""
     low, high = round(within[0]), round(within[1])
-    return arb(rng.randint(low, max(high, low + 5)))
+    return rng.randint(low, max(high, low + 5))
 
 
 def _ranges(variable: Symbol, extra: Sequence[Range]) -> Sequence[Range]:
@@ -143,28 +143,47 @@ def _ranges(variable: Symbol, extra: Sequence[Range]) -> Sequence[Range]:
 
 def _entries(variable: Symbol, shape: tuple[int, ...], within: Range, rng: random.Random) -> list[arb]:
     facts = variable.facts
-    count = prod(shape)
     if "integer" in facts:
-        low = 1 if "positive" in facts else 0 if "nonnegative" in facts else None
-        values = [whole(rng, within) for _ in range(count)]
-        return values if low is None else [value if value >= low else arb(low) for value in values]
+        least = 1 if "positive" in facts else 0 if "nonnegative" in facts else -(10**9)
+        return _structured(facts, shape, lambda: arb(max(whole(rng, within), least)))
     if "nonzero" in facts:
-        return [
-            number(rng, (abs(within[0]) / 4 + 0.1, abs(within[1]) + 0.2)) * rng.choice((1, -1)) for _ in range(count)
-        ]
+        away = (abs(within[0]) / 4 + 0.1, abs(within[1]) + 0.2)
+        return _structured(facts, shape, lambda: number(rng, away) * rng.choice((1, -1)))
+    return _structured(facts, shape, lambda: number(rng, within))
+
+
+def simple_entries(
+    variable: Symbol, sizes: Sizes, simple: Sequence[float], rng: random.Random, attempt: int
+) -> list[arb]:
+    """Entries from a few simple numbers, as far as the facts allow: the first ones at first, then any."""
+    shape = shape_of(variable, sizes)
+    facts = variable.facts
+
+    def entry() -> arb:
+        value = simple[(attempt + len(variable.name)) % 3] if attempt < 3 and not shape else rng.choice(simple)
+        if "positive" in facts or "nonnegative" in facts:
+            value = abs(value)
+        if "negative" in facts or "nonpositive" in facts:
+            value = -abs(value)
+        return arb(round(value + 0.25) if "integer" in facts else value)
+
+    return _structured(facts, shape, entry)
+
+
+def _structured(facts: frozenset[str], shape: tuple[int, ...], entry: Callable[[], arb]) -> list[arb]:
+    """A tensor of such entries; of a square matrix, with its declared structure."""
     if len(shape) < 2 or shape[-1] != shape[-2]:
-        return [number(rng, within) for _ in range(count)]
-    size = shape[-1]
-    blocks = [_square(facts, size, within, rng) for _ in range(count // (size * size))]
-    return [entry for block in blocks for row in block for entry in row]
+        return [entry() for _ in range(prod(shape))]
+    blocks = [_square(facts, shape[-1], entry) for _ in range(prod(shape[:-2]))]
+    return [value for block in blocks for row in block for value in row]
 
 
 Matrix = list[list[arb]]
 
 
-def _square(facts: frozenset[str], size: int, within: Range, rng: random.Random) -> Matrix:
+def _square(facts: frozenset[str], size: int, entry: Callable[[], arb]) -> Matrix:
     """A square matrix with the structure that is declared of it."""
-    entries = [[number(rng, within) for _ in range(size)] for _ in range(size)]
+    entries = [[entry() for _ in range(size)] for _ in range(size)]
     axis = range(size)
     if "diagonal" in facts:
         return [[_definite(facts, entries[i][i]) if i == j else arb(0) for j in axis] for i in axis]

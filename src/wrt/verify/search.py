@@ -14,8 +14,8 @@ from wrt.errors import Unsolved, VerificationError
 from wrt.expr.node import Expr, Symbol
 from wrt.verify import sample
 from wrt.verify.certificate import Certificate
-from wrt.verify.evaluate import Sizes, shape_of
-from wrt.verify.series import OutsideShapeError, PointError, working
+from wrt.verify.series import PointError, working
+from wrt.verify.sizes import Sizes, shape_of
 
 BITS: Final = (128, 256, 512, 1024)
 DIGITS = 29  # fewer, and the precision is raised; fewer than ENOUGH at the highest precision, and the point is dropped
@@ -101,7 +101,7 @@ class Search:
             before = tally.points
             try:
                 self._with_sizes(comparison, sizes, wanted, bits, tally, self._budget(attempt))
-            except OutsideShapeError as error:
+            except PointError as error:
                 self.why = str(error)
             if tally.points > before:
                 done += 1
