@@ -1,0 +1,246 @@
+"""From nodes to the written form: one lifting per node kind, each done once per node and none recursing with its depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from wrt.expr.node import (
+    Add,
+    Call,
+    Cases,
+    Compare,
+    Constant,
+    Contract,
+    Delta,
+    Derivative,
+    Expr,
+    Formula,
+    Integral,
+    Logic,
+    Mul,
+    Named,
+    Power,
+    Reshape,
+    Symbol,
+    Triangle,
+    Unit,
+)
+from wrt.notation import products, sums
+from wrt.notation.products import Factor, number_tree
+from wrt.notation.tree import (
+    Applied,
+    Compared,
+    Differentiated,
+    Integrated,
+    Joined,
+    Minus,
+    Name,
+    Sum,
+    Where,
+    Written,
+)
+
+Signed = tuple[int, Written]
+
+
+class Layout:
+    """Lifts nodes into the written form. Without names, what it finds is kept on the nodes themselves."""
+
+    def __init__(self, names: Mapping[Expr, str] | None = None) -> None:
+        self.names: dict[Expr, Signed] = {}
+        self.found: dict[tuple[str, Expr], Any] | None = {} if names else None
+        for node, name in (names or {}).items():
+            self.names[node] = (1, Name(name, part=True))
+            self.names.setdefault(-node, (-1, self.names[node][1]))
+
+    def recall(self, what: str, node: Expr) -> Any:
+        """What is already known of a node."""
+        return node.recall(what) if self.found is None else self.found.get((what, node))
+
+    def remember(self, what: str, node: Expr, value: Any) -> Any:
+        """Keep what is known of a node."""
+        if self.found is None:
+            return node.remember(what, value)
+        self.found[what, node] = value
+        return value
+
+    def lift(self, root: Expr) -> Written:
+        """How an expression is written."""
+        return self._walk(root, "written", self._lift)
+
+    def signed(self, root: Expr) -> Signed:
+        """The sign of an expression, and how it is written without it; sums are written with the sign they prefer."""
+        known: Signed | None = self.recall("signed", root)
+        if known is None:
+            self.lift(root)
+            known = self.remember("signed", root, self._signed(root))
+        return known
+
+    def _walk(self, root: Expr, what: str, make: Callable[[Expr], Written]) -> Written:
+        if isinstance(root, Formula):
+            root = root.node
+        known: Written | None = self.recall(what, root)
+        if known is not None:
+            return known
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if self.recall(what, node) is None:
+                pending = [each for each in self._below(node) if self.recall(what, each) is None]
+                if pending:
+                    stack.extend(pending)
+                    continue
+                self.remember(what, node, make(node))
+            stack.pop()
+        tree: Written = self.recall(what, root)
+        return tree
+
+    def _below(self, node: Expr) -> Iterable[Expr]:
+        return () if node in self.names else node.operands
+
+    def _lift(self, node: Expr) -> Written:
+        if node in self.names:
+            sign, tree = self.names[node]
+            return tree if sign > 0 else Minus(tree)
+        return _LIFTS[type(node)](self, node)
+
+    def _signed(self, node: Expr) -> Signed:
+        if node in self.names:
+            return self.names[node]
+        match node:
+            case Constant():
+                return (-1 if node.value < 0 else 1), number_tree(abs(node.value))
+            case Mul():
+                return products.product(self, node.coefficient, node.factors, absorb=False)
+            case Add():
+                found = self.terms(node)
+                sign = sums.preferred_sign(found)
+                return sign, sums.arrange(found, sign)
+            case Power() | Contract():
+                return products.product(self, 1, (node,), absorb=False)
+            case _:
+                return 1, self.lift(node)
+
+    def signed_term(self, node: Expr, within: Add) -> Signed:
+        """A term of a sum: its sign and how it is written without it."""
+        return self.signed(node)
+
+    def terms(self, node: Add) -> list[sums.Term]:
+        """The terms of a sum in order."""
+        known: list[sums.Term] | None = self.recall("terms", node)
+        if known is None:
+            known = self.remember("terms", node, sums.terms(self, node))
+        return known
+
+    def flipped(self, node: Add) -> Written | None:
+        """A sum written with the sign that it does not prefer, if a positive term then leads it."""
+        found = self.terms(node)
+        if all(term.sign == found[0].sign for term in found):
+            return None
+        return sums.arrange(found, -sums.preferred_sign(found))
+
+    def entries(self, node: Expr) -> list[Factor | Expr] | None:
+        """The factors of an einsum that is a product entry by entry; None for any other expression."""
+        return None
+
+    def lift_number(self, node: Constant) -> Written:
+        tree = number_tree(abs(node.value))
+        return Minus(tree) if node.value < 0 else tree
+
+    def lift_name(self, node: Symbol | Named) -> Written:
+        return Name(node.name)
+
+    def lift_sum(self, node: Add) -> Written:
+        found = self.terms(node)
+        if all(term.sign < 0 for term in found):
+            return Minus(sums.arrange(found, -1))
+        return sums.arrange(found, 1)
+
+    def lift_product(self, node: Mul) -> Written:
+        sign, tree = products.product(self, node.coefficient, node.factors, absorb=True)
+        return tree if sign > 0 else Minus(tree)
+
+    def lift_factor(self, node: Power | Contract) -> Written:
+        sign, tree = products.product(self, 1, (node,), absorb=True)
+        return tree if sign > 0 else Minus(tree)
+
+    def lift_call(self, node: Call) -> Written:
+        function = node.function
+        args = tuple(map(self.lift, function.written(node.args)))
+        return Applied(function.name, args, function, _axes(node))
+
+    def lift_comparison(self, node: Compare) -> Written:
+        return Compared((node.op,), (self.lift(node.left), self.lift(node.right)))
+
+    def lift_logic(self, node: Logic) -> Written:
+        if not node.conditions:
+            zero = number_tree(0)
+            return Compared(("==" if node.op == "and" else "!=",), (zero, zero))
+        if node.op == "and":
+            joined = _between(node.conditions)
+            if joined is not None:
+                first, second = joined
+                sides = (first.left, first.right, second.right)
+                return Compared((first.op, second.op), tuple(map(self.lift, sides)))
+        conditions = sorted(map(self.lift, node.conditions), key=lambda tree: repr(tree))
+        return Joined(node.op, tuple(conditions))
+
+    def lift_cases(self, node: Cases) -> Written:
+        branches: list[Written] = []
+        for condition, value in zip(node.conditions, node.values, strict=True):
+            branches += (self.lift(condition), self.lift(value))
+        return Where((*branches, self.lift(node.otherwise)))
+
+    def lift_integral(self, node: Integral) -> Written:
+        return Integrated(node.variable.name, *map(self.lift, node.operands))
+
+    def lift_derivative(self, node: Derivative) -> Written:
+        return Differentiated(node.variable.name, node.order, self.lift(node.operand))
+
+    def lift_reshape(self, node: Reshape) -> Written:
+        return Applied("reshape", (self.lift(node.operand), *map(self.lift, node.shape)))
+
+
+def _axes(node: Call) -> tuple[tuple[str, object], ...]:
+    """The option `axis` of a call, where it is needed."""
+    rank = node.args[0].ndim
+    if not node.axes or (node.function.kind == "reduction" and len(node.axes) == rank) or rank == 1:
+        return ()
+    return (("axis", node.axes[0] if len(node.axes) == 1 else node.axes),)
+
+
+def _between(conditions: tuple[Expr, ...]) -> tuple[Compare, Compare] | None:
+    """Two comparisons that chain: -1 < x and x < 1."""
+    if len(conditions) != 2:
+        return None
+    for first, second in (conditions, conditions[::-1]):
+        if (
+            isinstance(first, Compare)
+            and isinstance(second, Compare)
+            and first.right is second.left
+            and first.op[0] == second.op[0]
+            and first.op[0] in "<>"
+        ):
+            return first, second
+    return None
+
+
+_LIFTS: dict[type[Expr], Callable[[Layout, Any], Written]] = {
+    Constant: Layout.lift_number,
+    Named: Layout.lift_name,
+    Symbol: Layout.lift_name,
+    Add: Layout.lift_sum,
+    Mul: Layout.lift_product,
+    Power: Layout.lift_factor,
+    Contract: Layout.lift_factor,
+    Call: Layout.lift_call,
+    Compare: Layout.lift_comparison,
+    Logic: Layout.lift_logic,
+    Cases: Layout.lift_cases,
+    Integral: Layout.lift_integral,
+    Derivative: Layout.lift_derivative,
+    Reshape: Layout.lift_reshape,
+}
+
+PLAIN = Layout()
