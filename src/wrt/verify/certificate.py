@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,13 @@ class Certificate:
         return data
 
 
+SUBJECTS: Final[Mapping[str, tuple[str, str]]] = {
+    "derivative": ("it is", "the derivative is"),
+    "integral": ("its derivative is", "the integrand is"),
+    "equality": ("one is", "the other is"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a claim is right; if not, why: truthy when right.
@@ -70,7 +77,7 @@ class Verdict:
 
     def __str__(self) -> str:
         if self.right:
-            return f"right: {self.certificate}" if self.certificate else "right"
+            return "\n".join(text for text in (f"right: {self.certificate}", self.hint) if text)
         point = {
             name: value for name, value in self.counterexample.items() if name not in ("claimed", "found", "entry")
         }
@@ -79,7 +86,8 @@ class Verdict:
             at = f"at {show_point(point)} " if point else ""
             entry = f" in entry {self.counterexample['entry']}" if "entry" in self.counterexample else ""
             claimed, found = show(self.counterexample["claimed"]), show(self.counterexample["found"])
-            lines.append(f"wrong: {at}it is {claimed}{entry}, but the {self.what} is {found}")
+            subject, truth = SUBJECTS[self.what]
+            lines.append(f"wrong: {at}{subject} {claimed}{entry}, but {truth} {found}")
         else:
             lines.append("wrong")
         lines += [text for text in (self.where, self.hint) if text]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flint import arb, fmpq
 
+from wrt.errors import DomainError
 from wrt.expr.node import (
     Add,
     Call,
@@ -33,6 +34,7 @@ from wrt.expr.node import (
 )
 from wrt.verify import ball, einsum, linear
 from wrt.verify.series import (
+    OutsideDomainError,
     OutsideShapeError,
     Series,
     UnsupportedError,

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Callable, Sequence
+from typing import Literal
 
 from flint import arb
 
-from wrt.errors import Unsolved, VerificationError
+from wrt.errors import VerificationError
 from wrt.expr.build import add, derivative
 from wrt.expr.node import Add, Expr, Symbol
 from wrt.expr.shape import shape_text
-from wrt.verify import sample
+from wrt.verify.antiderivative import judge_antiderivative
 from wrt.verify.certificate import Verdict
-from wrt.verify.evaluate import evaluate
 from wrt.verify.forward import Forward
-from wrt.verify.instructions import Entries
 from wrt.verify.mistakes import Mistake, find, say
-from wrt.verify.oracle import equal, plain, verify_derivative
-from wrt.verify.patterns import FACTORS, GENERAL, Case, Numbers, View, by_shape, same
-from wrt.verify.search import point
+from wrt.verify.oracle import plain, verify_derivative
+from wrt.verify.patterns import FACTORS, GENERAL, PARTS, Case, Numbers, View, by_shape, same
+from wrt.verify.points import BITS, simple_counterexample, views_of
+from wrt.verify.repairs import repair
 from wrt.verify.series import PointError, Series, UnsupportedError, terms, working
-from wrt.verify.sizes import shape_of
 
-BITS = 160
-VIEWS = 4
-TRIES = 60
-LARGEST_SHOWN = 16  # entries of a counterexample's values
 LARGEST_FORMULA = 400  # nodes; larger ones are judged, but not searched for the mistake
-
-SIMPLE: Final[Sequence[float]] = (1, 2, -1, 0.5, 3, -2, 1.5, -0.5, 0.25, 4)
 
 
 def judge(
@@ -55,7 +46,7 @@ def judge(
     """
     f, claim = plain(f), plain(claim)
     if of == "integral":
-        return _judge_integral(f, variable, claim)
+        return judge_antiderivative(f, variable, claim)
     if claim.shape != f.shape + variable.shape * order:
         return _judge_shape(f, variable, claim, order)
     try:
@@ -63,85 +54,13 @@ def judge(
     except VerificationError as error:
         evidence = error.evidence
     with working(BITS, 1):
-        views = list(_views(f, variable, claim, order))
+        views = list(views_of(f, variable, claim, order))
         if not views:
             return Verdict(False, counterexample=evidence or {}, hint="it is undefined where the derivative exists")
         case = Case(f, variable, claim, order, views)
-        counterexample = _counterexample(f, variable, claim, order) or evidence
+        counterexample = simple_counterexample(f, variable, claim, order) or evidence
         where, hint = _explain(case, previous)
     return Verdict(False, counterexample=counterexample, where=where, hint=hint)
-
-
-def _views(f: Expr, variable: Symbol, claim: Expr, order: int) -> Iterator[View]:
-    """Some random points with the claim and the truth there."""
-    truth = derivative(f, variable, order)
-    for sizes, sampler in _samplers([f, claim, variable], random.Random(1)):
-        kept = 0
-        for _ in range(TRIES):
-            values: dict[Symbol, Entries] = {
-                symbol: [Series([v]) for v in each] for symbol, each in sampler.draw().items()
-            }
-            try:
-                found = [entry[0] for entry in evaluate(truth, values, sizes)]
-                claimed = [entry[0] for entry in evaluate(claim, values, sizes)]
-            except PointError:
-                continue
-            sampler.accepted()
-            yield View(sizes, values, claimed, found)
-            kept += 1
-            if kept == (2 if sizes else VIEWS):
-                break
-
-
-def _samplers(expressions: Sequence[Expr], rng: random.Random) -> Iterator[tuple[dict[Symbol, int], sample.Sampler]]:
-    """Two choices of dimensions, or the one there is."""
-    variables, dims = sample.symbols_of(expressions)
-    for _ in range(2 if dims else 1):
-        sizes = sample.draw_sizes(dims, sample.fixed_sizes(expressions), rng)
-        yield sizes, sample.Sampler(variables, sizes, rng, sample.hints(expressions))
-
-
-def _counterexample(f: Expr, variable: Symbol, claim: Expr, order: int) -> dict[str, Any] | None:
-    """A point of simple numbers at which the claim differs from the truth, with both values."""
-    variables, dims = sample.symbols_of([f, claim, variable])
-    taken = sample.fixed_sizes([f, claim, variable])
-    rng = random.Random(2)
-    truth = derivative(f, variable, order)
-    for attempt in range(TRIES):
-        sizes = dict(zip(dims, [size for size in range(2, 40) if size not in taken], strict=False))
-        values = {symbol: sample.simple_entries(symbol, sizes, SIMPLE, rng, attempt) for symbol in variables}
-        series = {symbol: [Series([value]) for value in each] for symbol, each in values.items()}
-        try:
-            found = [entry[0] for entry in evaluate(truth, series, sizes)]
-            claimed = [entry[0] for entry in evaluate(claim, series, sizes)]
-        except PointError:
-            continue
-        wrong = [at for at, (a, b) in enumerate(zip(found, claimed, strict=True)) if not a.overlaps(b)]
-        if wrong:
-            shape = shape_of(claim, sizes)
-            used = {symbol: each for symbol, each in values.items() if symbol in f.free | claim.free | {variable}}
-            return {**point(used, sizes), **_shown(claimed, found, wrong, shape)}
-    return None
-
-
-def _shown(claimed: Numbers, found: Numbers, wrong: Sequence[int], shape: tuple[int, ...]) -> dict[str, Any]:
-    """Both values, or where they have many entries, one that differs."""
-    if len(found) <= LARGEST_SHOWN:
-        return {
-            name: sample.nested([_plainly(value) for value in values], shape)
-            for name, values in (("claimed", claimed), ("found", found))
-        }
-    at = wrong[0]
-    index: list[int] = []
-    for size in reversed(shape):
-        at, place = divmod(at, size)
-        index.insert(0, place)
-    return {"entry": tuple(index), "claimed": _plainly(claimed[wrong[0]]), "found": _plainly(found[wrong[0]])}
-
-
-def _plainly(value: arb) -> float:
-    number = float(value.mid())
-    return 0.0 if abs(number) < 1e-25 else number
 
 
 # The likely mistake.
@@ -149,13 +68,13 @@ def _plainly(value: arb) -> float:
 
 def _explain(case: Case, previous: Expr | None) -> tuple[str | None, str | None]:
     """Where the claim goes wrong, and why."""
-    hint = _first(case, GENERAL) or _mistake(case, previous)
+    hint = _first(case, GENERAL) or _mistake(case, previous) or _first(case, FACTORS)
     if hint:
         return None, hint
     where, rest = _right_terms(case)
     if rest is not None:
         hint = _first(rest, GENERAL) or _mistake(rest, None) or _first(rest, FACTORS)
-    return where, hint or _first(case, FACTORS)
+    return where, hint or _first(case, (repair, *PARTS))
 
 
 def _first(case: Case, patterns: Sequence[Callable[[Case], str | None]]) -> str | None:
@@ -252,13 +171,13 @@ def _agree(case: Case, one: Expr, other: Expr) -> bool:
     )
 
 
-# Claims of another shape, and antiderivatives.
+# Claims of another shape.
 
 
 def _judge_shape(f: Expr, variable: Symbol, claim: Expr, order: int) -> Verdict:
     expected = f.shape + variable.shape * order
     with working(BITS, 1):
-        views = list(_views(f, variable, claim, order))
+        views = list(views_of(f, variable, claim, order))
         hint = by_shape(Case(f, variable, claim, order, views), expected) if views else None
     shapes = {"claimed": f"of shape {shape_text(claim.shape)}", "found": f"of shape {shape_text(expected)}"}
     return Verdict(
@@ -267,43 +186,3 @@ def _judge_shape(f: Expr, variable: Symbol, claim: Expr, order: int) -> Verdict:
         where="the shape is wrong",
         hint=hint or f"the derivative has the shape of f, then that of {variable.name}: {shape_text(expected)}",
     )
-
-
-def _judge_integral(f: Expr, variable: Symbol, claim: Expr) -> Verdict:
-    """An antiderivative is right if its derivative is f."""
-    if claim.shape != f.shape:
-        shapes = {"claimed": f"of shape {shape_text(claim.shape)}", "found": f"of shape {shape_text(f.shape)}"}
-        return Verdict(False, counterexample=shapes, where="the shape is wrong", what="integral")
-    try:
-        return Verdict(True, certificate=verify_derivative(claim, variable, f), what="integral")
-    except VerificationError:
-        pass
-    with working(BITS, 1):
-        views = [View(view.sizes, view.values, view.truth, view.claim) for view in _views(claim, variable, f, 1)]
-        counterexample = _counterexample(claim, variable, f, 1) or {}
-        # the roles are exchanged here: what the claim's derivative is stands against f
-        counterexample = {
-            **counterexample,
-            "claimed": counterexample.get("found"),
-            "found": counterexample.get("claimed"),
-        }
-        case = Case(f, variable, f, 1, views)
-        hint = _integral_hint(f, variable, claim, case) if views else None
-    return Verdict(
-        False, counterexample=counterexample, hint=hint, what="integrand", where="its derivative is not the integrand"
-    )
-
-
-def _integral_hint(f: Expr, variable: Symbol, claim: Expr, case: Case) -> str | None:
-    if f.shape == claim.shape and _is(claim, derivative(f, variable)):
-        return "this is the derivative of the integrand, not its integral"
-    return _first(case, FACTORS)
-
-
-def _is(one: Expr, other: Expr) -> bool:
-    if one.shape != other.shape:
-        return False
-    try:
-        return bool(equal(one, other))
-    except Unsolved:
-        return False

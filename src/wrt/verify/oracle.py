@@ -89,7 +89,7 @@ def equal(left: Expr, right: Expr, *, points: int = 8, seed: int = 0) -> Verdict
     try:
         return Verdict(True, certificate=verify_equal(left, right, points=points, seed=seed))
     except VerificationError as error:
-        return Verdict(False, counterexample=error.evidence, what="other")
+        return Verdict(False, counterexample=error.evidence, what="equality")
 
 
 class _Derivative:

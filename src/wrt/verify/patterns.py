@@ -58,6 +58,12 @@ class Case:
         """The shape of the claim at each point, in numbers."""
         return [shape_of(self.claim, view.sizes) for view in self.views]
 
+    def holds(self, claim: Expr) -> bool:
+        """Whether this would be right in the claim's place."""
+        if claim.shape != self.claim.shape:
+            return False
+        return all((values := view.at(claim)) is not None and same(values, view.truth) for view in self.views)
+
     def claims(self, node: Expr) -> bool:
         """Whether the claim is this expression, at all points."""
         if node.shape != self.claim.shape:
@@ -106,7 +112,7 @@ def other_variable(case: Case) -> str | None:
 
 def factor(case: Case) -> str | None:
     """A constant factor, a sign, a dimension."""
-    ratios = [_ratio(view) for view in case.views]
+    ratios = [ratio_to(view) for view in case.views]
     if any(ratio is None for ratio in ratios):
         return None
     for build, words in _factors(case):
@@ -117,7 +123,7 @@ def factor(case: Case) -> str | None:
     return None
 
 
-def _ratio(view: View) -> arb | None:
+def ratio_to(view: View) -> arb | None:
     """claim / truth, where it is one number for all entries."""
     at = max(range(len(view.truth)), key=lambda place: abs(view.truth[place]).mid())
     if view.truth[at].contains(0):
@@ -129,21 +135,19 @@ def _ratio(view: View) -> arb | None:
 
 
 def _factors(case: Case) -> Iterator[tuple[Callable[[View], arb], str]]:
-    number = _simple(case.views)
+    number = simple_ratio(case.views)
     if number is not None:
-        words = f"{abs(number)} times too large" if abs(number) > 1 else f"1/{abs(1 / number)} of the right size"
-        size = f"the constant factor is wrong: the claim is {words}"
-        sign = "" if number > 0 else "the sign is wrong"
-        yield (lambda view: _exact(number)), sign if number == -1 else f"{size}{', and ' + sign if sign else ''}"
+        size = f"the constant factor is wrong: this is {number} times the derivative"
+        yield (lambda view: _exact(number)), "the sign is wrong" if number == -1 else size
     for n in sorted(case.views[0].sizes, key=lambda symbol: symbol.name):
         name = n.name
         yield (lambda view, d=n: arb(view.sizes[d])), f"the factor 1/{name} is missing"  # type: ignore[misc]
         yield (lambda view, d=n: 1 / arb(view.sizes[d])), f"the factor 1/{name} is too much"  # type: ignore[misc]
 
 
-def _simple(views: Sequence[View]) -> Fraction | None:
+def simple_ratio(views: Sequence[View]) -> Fraction | None:
     """The ratio at the first point as a small fraction."""
-    ratio = _ratio(views[0])
+    ratio = ratio_to(views[0])
     if ratio is None:
         return None
     guess = Fraction(float(ratio.mid())).limit_denominator(60)
@@ -221,17 +225,19 @@ def factor_of_part(case: Case) -> str | None:
     """A factor that is a part of the formula, or the slope of one."""
     if case.f.shape or case.variable.shape:
         return None
-    for node in [part for part in nodes(case.f) if not part.shape and case.variable in part.free][:40]:
-        for part, what in (
-            (node, say(node, "")),
-            (derivative(node, case.variable), f"the derivative of {say(node, '')}"),
-        ):
-            if not say(node, ""):
-                continue
-            for direction, words in ((1, f"the factor {what} is missing"), (-1, f"the factor {what} is too much")):
-                if all(_explains(view, part, direction) for view in case.views):
-                    return words
+    for part, what in _parts(case):
+        for direction, words in ((1, f"the factor {what} is missing"), (-1, f"the factor {what} is too much")):
+            if all(_explains(view, part, direction) for view in case.views):
+                return words
     return None
+
+
+def _parts(case: Case) -> Iterator[tuple[Expr, str]]:
+    """Scalar parts of f that are short enough to be named, and their slopes."""
+    inner = [node for node in nodes(case.f) if node is not case.f and not node.shape and case.variable in node.free]
+    for node in [node for node in inner if say(node, "")][:40]:
+        yield node, say(node)
+        yield derivative(node, case.variable), f"the derivative of {say(node)}"
 
 
 def _explains(view: View, part: Expr, direction: int) -> bool:
@@ -250,19 +256,17 @@ def offset(case: Case) -> str | None:
     guess = Fraction(float(gaps[0].mid())).limit_denominator(60)
     if guess and all(gap.overlaps(_exact(guess)) and _sharp(gap) for gap in gaps):
         return f"it is {abs(guess)} too {'large' if guess > 0 else 'small'} everywhere"
-    for node in [part for part in nodes(case.f) if not part.shape and case.variable in part.free and say(part, "")][
-        :40
-    ]:
-        for part, what in ((node, say(node)), (derivative(node, case.variable), f"the derivative of {say(node)}")):
-            values = [view.at(part) for view in case.views]
-            for sign, words in ((1, "too much"), (-1, "missing")):
-                if all(v is not None and same([gap], [sign * v[0]]) for v, gap in zip(values, gaps, strict=True)):
-                    return f"the term {what} is {words}"
+    for part, what in _parts(case):
+        values = [view.at(part) for view in case.views]
+        for sign, words in ((1, "too much"), (-1, "missing")):
+            if all(v is not None and same([gap], [sign * v[0]]) for v, gap in zip(values, gaps, strict=True)):
+                return f"the term {what} is {words}"
     return None
 
 
-GENERAL: Final[Sequence[Pattern]] = (itself, other_order, transposed, symmetrised)
-FACTORS: Final[Sequence[Pattern]] = (factor, other_variable, factor_of_part, offset, sometimes)
+GENERAL: Final[Sequence[Pattern]] = (other_order, transposed, symmetrised)
+FACTORS: Final[Sequence[Pattern]] = (itself, factor, other_variable, sometimes)
+PARTS: Final[Sequence[Pattern]] = (factor_of_part, offset)
 
 
 # Claims of another shape than the derivative.
