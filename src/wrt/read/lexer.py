@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from wrt.errors import ReadError
 from wrt.read import refusals
-from wrt.read.letters import OPERATORS, flat, lowered, spell
+from wrt.read.letters import OPERATORS, flat, lowered
 from wrt.read.operands import Operands
 from wrt.read.state import Level, Words
 from wrt.read.tokens import TOKEN, Statement, Token
@@ -74,7 +74,7 @@ class Lexer(Operands):
         if self.statement.name is not None:
             if not self.statement.pieces:
                 self.missing(token)
-            self.known.add(spell(self.statement.name.text))
+            self.known.add(self.statement.plain_name)
         if self.statement.pieces:
             self.statements.append(self.statement)
         self.begin()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from wrt.read.letters import GREEK, VARIANTS
+from wrt.read.letters import GREEK, VARIANTS, spell
 
 _GREEK = "".join(GREEK) + "".join(VARIANTS)
 _RAISED = "²³¹⁰ⁱ⁴-ⁿᵀ⊤¼½¾⅐-⅞₀-₎"
@@ -76,6 +76,11 @@ class Statement:
     def code(self) -> str:
         """The Python source of the expression."""
         return " ".join(self.pieces)
+
+    @property
+    def plain_name(self) -> str:
+        """The name of the part, as it is spelled in expressions."""
+        return "" if self.name is None else spell(self.name.text)
 
     def put(self, piece: str, token: Token) -> None:
         """Add a piece of source that stands for this token."""

@@ -1,0 +1,292 @@
+"""Shapes of variables that are not declared: what the text is evidence of, then conventions, then scalar.
+
+Evidence is drawn from every operation in both directions until nothing new follows. Where it leaves the number of axes
+open, conventions decide, one variable at a time, each followed by what it implies:
+
+1. What `@`, `.T`, `tr`, `det`, `inv`, `axis=` or an index needs: a capital letter is a matrix, a small one a vector.
+2. A variable added to something with a shape has that shape (a small letter at most its last axis); so has one
+   multiplied with it, unless it is named like a coefficient: Greek, or one of a b c d k s.
+3. What is summed or otherwise reduced is a vector, or for a capital letter a matrix; coefficients in it are scalars.
+4. Everything else is a scalar.
+
+Dimensions that no declaration names are called n, d, k, m, ... in the order they are needed. A number that the text
+only divides by is the leading dimension, if it has a usual name of one (n, N, m, M) and that dimension has no name yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from wrt.errors import LimitError
+from wrt.expr.node import Expr, Symbol
+from wrt.read.declare import SCALAR, Declaration, dimension
+from wrt.read.evidence import Reader
+from wrt.read.forms import Form, Unknown, has_rank, known
+from wrt.read.letters import GREEK_NAMES
+from wrt.read.tree import Program, Tree
+
+DIMENSIONS = ("n", "d", "k", "m", "p", "q", "r", "s")
+_LEADING = ("n", "N", "m", "M")
+_COEFFICIENTS = frozenset("abcdks") | frozenset(GREEK_NAMES)
+_MOST_WORK = 2_000_000
+
+_ELEMENTWISE = {"sum", "product", "power"}
+
+
+def infer(program: Program, declared: Mapping[str, Declaration]) -> dict[str, Symbol]:
+    """The symbols of all names in a program: declared ones, dimensions, and those whose shape follows from the text."""
+    sizes = {symbol.name for each in declared.values() for size in each.shape for symbol in size.free}
+    open_names = [name for name in program.names if name not in declared and name not in sizes]
+    symbols = {name: each.symbol(name) for name, each in declared.items()}
+    symbols.update({name: dimension(name) for name in program.names if name in sizes and name not in declared})
+    if not open_names:
+        return symbols
+    if not program.shaped and all(symbol.shape == () for symbol in symbols.values()):
+        symbols.update({name: SCALAR.symbol(name) for name in open_names})
+        return symbols
+    if len(open_names) * len(program.steps) > _MOST_WORK:
+        raise LimitError("too many variables are not declared", hint='declare their shapes: shapes={"x": "n", ...}')
+    sizes |= _names_of_sizes(program, declared)
+    return _Inference(program, declared, sizes).symbols()
+
+
+def _names_of_sizes(program: Program, declared: Mapping[str, Declaration]) -> set[str]:
+    """Names that stand where sizes do: eye(n), ones(n, d)."""
+    found: set[str] = set()
+    for step in program.steps:
+        if step.op == "call" and step.value.sizes_after >= 0:
+            waiting = list(step.args[step.value.sizes_after :])
+            while waiting:
+                each = waiting.pop()
+                waiting.extend(each.args)
+                if each.op == "name" and each.value not in declared:
+                    found.add(each.value)
+    return found
+
+
+class _Inference:
+    """One program: forms of its names, and the choices that make them known."""
+
+    def __init__(self, program: Program, declared: Mapping[str, Declaration], sizes: set[str]) -> None:
+        self.program = program
+        self.declared = declared
+        self.steps = program.steps
+        self.forms = {name: Form() for name in program.names}
+        for name in program.names:
+            if name in declared:
+                self.forms[name] = Form(declared[name].shape)
+            elif name in sizes:
+                self.forms[name] = Form(())
+        self.sizes = sizes
+        self.reader = Reader(self.steps, self.forms, sizes)
+
+    def symbols(self) -> dict[str, Symbol]:
+        """The symbols, with every dimension known."""
+        reader = self.reader
+        reader.learn(self.steps)
+        self.choose_needed()
+        while self.choose_partners() or self.choose_reduced():
+            pass
+        for form in self.forms.values():
+            has_rank(form, 0)
+        reader.learn(self.steps)
+        self.name_dimensions()
+        symbols = {name: each.symbol(name) for name, each in self.declared.items()}
+        for name, form in self.forms.items():
+            if name in self.declared:
+                continue
+            if name in self.sizes:
+                symbols[name] = dimension(name)
+            else:
+                symbols[name] = Declaration(tuple(_settled(form))).symbol(name)
+        return symbols
+
+    def settle(self, name: str, rank: int) -> None:
+        """Decide how many axes a variable has, and draw the conclusions."""
+        form = self.forms[name]
+        has_rank(form, rank)
+        self.reader.learn(self.reader.users[form])
+
+    def is_open(self, step: Tree) -> bool:
+        return self.reader.form(step).rank is None
+
+    # Which variables carry a shape that an expression must have.
+
+    def carriers(self, step: Tree) -> list[str]:
+        """The variables of unknown shape that can give an expression its shape: of each term, of a product's last."""
+        if not self.is_open(step):
+            return []
+        match step.op:
+            case "name":
+                return [step.value]
+            case "sum":
+                return [name for arg in step.args for name in self.carriers(arg)]
+            case "product":
+                if any(self.reader.form(arg).rank for arg in step.args):
+                    return []
+                found = [self.carriers(arg) for arg in step.args]
+                vectors = [names for names in found if any(not _is_coefficient(name) for name in names)]
+                return next((names for names in reversed(vectors or found) if names), [])
+            case "part" | "negative" | "power" | "transpose":
+                return self.carriers(step.args[0])
+            case "call":
+                if any(self.reader.form(arg).rank for arg in step.args):
+                    return []
+                return next((names for names in map(self.carriers, step.args) if names), [])
+        return []
+
+    def choose_needed(self) -> None:
+        """Operands of what only vectors and matrices have, and of what has their shape."""
+        for step in self.steps:
+            for operand, least in _needs(step):
+                name = _main(self.carriers(operand))
+                if name is not None:
+                    self.settle(name, max(least, 2 if _is_matrix(name) else 1))
+        for step in reversed(self.steps):
+            rank = self.reader.form(step).rank
+            elementwise = step.op in _ELEMENTWISE or _is_elementwise_call(step)
+            if rank and elementwise and not any(self.reader.form(arg).rank == rank for arg in step.args):
+                name = _main([name for arg in step.args for name in self.carriers(arg)])
+                if name is not None:
+                    self.settle(name, rank)
+
+    def choose_partners(self) -> bool:
+        """Operands of elementwise operations with something that has a shape."""
+        chosen = False
+        for step in self.steps:
+            if step.op not in ("sum", "product") and not _is_elementwise_call(step):
+                continue
+            ranks = [self.reader.form(arg).rank for arg in step.args]
+            rank = max((each or 0 for each in ranks), default=0)
+            if not rank or None not in ranks:
+                continue
+            for arg in step.args:
+                for name in self.carriers(arg):
+                    if self.forms[name].rank is not None or (step.op != "sum" and _is_coefficient(name)):
+                        continue
+                    self.settle(name, rank if _is_matrix(name) else 1)
+                    chosen = True
+        return chosen
+
+    def choose_reduced(self) -> bool:
+        """The operand of one reduction, or of a function that runs over an axis."""
+        for step in self.steps:
+            if step.op == "call" and step.value.shaped and step.args and self.is_open(step.args[0]):
+                names = self.carriers(step.args[0])
+                vectors = [name for name in names if not _is_coefficient(name)]
+                for name in names if vectors else []:
+                    if _is_coefficient(name):
+                        self.settle(name, 0)
+                for name in vectors or names:
+                    if self.forms[name].rank is None:
+                        self.settle(name, 2 if _is_matrix(name) else 1)
+                if names:
+                    return True
+        return False
+
+    # Names for dimensions.
+
+    def name_dimensions(self) -> None:
+        """Give every dimension that has no name one, in the order they are needed."""
+        used = {*self.declared, *self.program.names, *self.program.parts, *self.sizes}
+        fresh = (name for name in _names() if name not in used)
+        derived = [step for step in self.steps if step.op == "index" or _is_derived(step)]
+        leading = self.leading_name()
+        for name in self.program.names:
+            for size in self.forms[name].own.dimensions or ():
+                size = known(size)
+                if isinstance(size, Unknown):
+                    chosen = leading or next(fresh)
+                    self.sizes |= {chosen}
+                    leading = None
+                    size.equal = dimension(chosen)
+                    self.reader.learn(derived)
+
+    def leading_name(self) -> str | None:
+        """The name that the text itself has for its leading dimension, as a number it divides by."""
+        for name in _LEADING:
+            first = self.program.names.get(name)
+            if first is None or name in self.declared or name in self.sizes or self.forms[name].rank != 0:
+                continue
+            uses = [step for step in self.steps if step.op == "name" and step.value == name]
+            if all(self.is_divisor(step) for step in uses):
+                return name
+        return None
+
+    def is_divisor(self, use: Tree) -> bool:
+        """Whether a number only divides: directly, or in a divisor made of numbers."""
+        current = use
+        while True:
+            parent = next((step for step in self.reader.users[self.reader.form(current)] if current in step.args), None)
+            if parent is None:
+                return False
+            if parent.op == "product":
+                if parent.value[parent.args.index(current)] < 0:
+                    return True
+            elif parent.op not in ("sum", "negative") or not all(_is_number(arg, use) for arg in parent.args):
+                return False
+            current = parent
+
+
+def _settled(form: Form) -> Iterator[Expr]:
+    for size in form.own.dimensions or ():
+        settled = known(size)
+        assert isinstance(settled, Expr)
+        yield settled
+
+
+def _names() -> Iterator[str]:
+    yield from DIMENSIONS
+    count = 1
+    while True:
+        yield f"n{count}"
+        count += 1
+
+
+def _main(names: list[str]) -> str | None:
+    """The one of several variables that carries a shape: a matrix before a vector, a vector before a coefficient."""
+    for kind in (_is_matrix, lambda name: not _is_coefficient(name), bool):
+        found = [name for name in names if kind(name)]
+        if found:
+            return found[-1]
+    return None
+
+
+def _is_matrix(name: str) -> bool:
+    return name[0].isupper()
+
+
+def _is_coefficient(name: str) -> bool:
+    return name.rstrip("0123456789").partition("_")[0] in _COEFFICIENTS
+
+
+def _is_elementwise_call(step: Tree) -> bool:
+    if step.op != "call" or len(step.args) < 2:
+        return False
+    function = step.value.function
+    return step.value.name == "where" or (function is not None and function.kind in ("elementwise", "reduction"))
+
+
+def _is_derived(step: Tree) -> bool:
+    return step.op == "call" and step.value.name in ("diff", "kron")
+
+
+def _is_number(step: Tree, use: Tree) -> bool:
+    if step.op == "name":
+        return bool(step.value == use.value)
+    return step.op in ("number", "sum", "product", "negative") and all(_is_number(arg, use) for arg in step.args)
+
+
+def _needs(step: Tree) -> Iterator[tuple[Tree, int]]:
+    """Operands that have axes, and how many at least."""
+    if step.op in ("matmul", "transpose") or (step.op == "call" and step.value.name in ("dot", "matmul", "transpose")):
+        for arg in step.args:
+            yield arg, 1
+    elif step.op == "index":
+        yield step.args[0], len(step.value)
+    elif step.op == "call" and step.value.name in ("solve", "diag"):
+        yield step.args[-1], 1
+    elif step.op == "call" and step.options.get("axis") is not None and step.args:
+        axis = step.options["axis"]
+        axes = axis if isinstance(axis, tuple) else (axis,)
+        yield step.args[0], max((each + 1 if each >= 0 else -each for each in axes), default=1)
