@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from operator import attrgetter
 
@@ -111,7 +111,7 @@ def _sum(nodes: Iterable[Expr], shape: Shape) -> Expr:
             else:
                 collected[rest] = coefficient
     kept = [scale(number(c).value, rest) for rest, c in collected.items() if c != 0 and not is_zero(rest)]
-    if INFINITY in collected and len(collected) > 1:
+    if INFINITY in collected and (len(collected) > 1 or collected[INFINITY] == 0):
         raise DomainError("inf stands only alone, as a limit")
     if any(isinstance(term, Add) for term in kept):
         return _sum(kept, shape)
@@ -375,11 +375,12 @@ def _distribute(base: Mul, exponent: Expr) -> Expr:
     outside: list[Expr] = []
     inside: list[Expr] = []
     coefficient = base.coefficient
-    if whole or coefficient > 0:
+    if coefficient != 1 and (whole or coefficient > 0):
         outside.append(power(number(coefficient), exponent))
         coefficient = 1
     elif coefficient < 0:
-        outside.append(power(number(-coefficient), exponent))
+        if coefficient != -1:
+            outside.append(power(number(-coefficient), exponent))
         coefficient = -1
     for factor in base.factors:
         if whole or is_nonnegative(factor):
@@ -388,7 +389,7 @@ def _distribute(base: Mul, exponent: Expr) -> Expr:
             inside.append(factor)
     if inside or coefficient != 1:
         outside.append(_opaque_power(coefficient, inside, exponent))
-    return mul(*outside)
+    return outside[0] if len(outside) == 1 else mul(*outside)
 
 
 def _opaque_power(coefficient: Rational, factors: list[Expr], exponent: Expr) -> Expr:
@@ -408,24 +409,27 @@ def power_of_minus_one(exponent: Expr) -> Expr:
 
 
 def factors_of(node: Expr) -> tuple[Rational, tuple[Expr, ...]]:
-    """The coefficient and the factors of any expression."""
+    """The coefficient and the factors of any expression; those of an elementwise product are the factors it multiplies."""
     if isinstance(node, Mul):
+        last = node.factors[-1]
+        if is_hadamard(last):
+            return node.coefficient, (*node.factors[:-1], *last.operands)
         return node.coefficient, node.factors
     if isinstance(node, Constant):
         return node.value, ()
-    return 1, (node,)
+    return 1, node.operands if is_hadamard(node) else (node,)
+
+
+def is_hadamard(node: Expr) -> bool:
+    """Whether this is an elementwise product of tensors of its own shape."""
+    return (
+        isinstance(node, Contract)
+        and len(node.operands) > 1
+        and all(subscript == node.out for subscript in node.subscripts)
+        and len(set(node.out)) == len(node.out)
+    )
 
 
 def terms_of(node: Expr) -> tuple[Expr, ...]:
     """The terms of any expression."""
     return node.terms if isinstance(node, Add) else (node,)
-
-
-def map_terms(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The sum of the changed terms."""
-    return add(*(change(term) for term in terms_of(node)))
-
-
-def half(value: Rational) -> Fraction:
-    """Half of a rational."""
-    return Fraction(value) / 2
