@@ -1,0 +1,178 @@
+"""The tape: which rule is applied to which node, recorded once and then run forward or in reverse.
+
+A value that passes through many nodes is kept as a chain of factors and multiplied out once, when a sum or the reader needs
+it: so the time for a chain of nested calls grows linearly with its length, although products are kept flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from wrt.expr.arithmetic import add, is_zero, mul
+from wrt.expr.node import ONE, Derivative, Expr, Symbol
+from wrt.expr.tensor import identity, zeros
+from wrt.rules.maps import Partial, pull, push
+from wrt.rules.rule import Parts, Rule, Variables
+from wrt.rules.table import rule_for
+
+
+class Chain:
+    """The product of a value and the factors that were put on it one by one."""
+
+    __slots__ = ("factor", "rest", "value")
+
+    def __init__(self, factor: Expr, rest: Value) -> None:
+        self.factor = factor
+        self.rest = rest
+        self.value: Expr | None = None
+
+
+Value: TypeAlias = Expr | Chain
+
+
+def settle(value: Value) -> Expr:
+    """The value as one expression."""
+    if isinstance(value, Expr):
+        return value
+    if value.value is None:
+        value.value = mul(*factors(value))
+    return value.value
+
+
+def factors(value: Value) -> list[Expr]:
+    """The factors of a value."""
+    found: list[Expr] = []
+    while isinstance(value, Chain) and value.value is None:
+        found.append(value.factor)
+        value = value.rest
+    found.append(value if isinstance(value, Expr) else settle(value))
+    return found
+
+
+class Entry:
+    """A rule applied to a node: the parts it differentiates, and the partial differentials as they are asked for."""
+
+    __slots__ = ("_partials", "node", "parts", "rule")
+
+    def __init__(self, node: Expr, rule: Rule, parts: Parts) -> None:
+        self.node = node
+        self.rule = rule
+        self.parts = parts
+        self._partials: list[Partial | None] = [None] * len(parts)
+
+    def partial(self, k: int) -> Partial:
+        """The partial differential with respect to one part."""
+        found = self._partials[k]
+        if found is None:
+            found = self._partials[k] = self.rule.partial(self.node, self.parts, k)
+        return found
+
+
+class Tape:
+    """The rules that differentiate `root` with respect to `variables`, each node after its parts.
+
+    `evaluate` gives the value of a derivative that stands inside the expression.
+    """
+
+    def __init__(self, root: Expr, variables: Variables, evaluate: Callable[[Derivative], Expr]) -> None:
+        self.root = root
+        self.variables = variables
+        self.entries: dict[Expr, Entry] = {}
+        self._record(evaluate)
+
+    def _record(self, evaluate: Callable[[Derivative], Expr]) -> None:
+        variables, entries = self.variables, self.entries
+        open_entries: dict[Expr, Entry] = {}
+        stack = [self.root]
+        while stack:
+            node = stack[-1]
+            entry = open_entries.get(node)
+            if entry is None:
+                if node in entries or variables.isdisjoint(node.free) or node in variables:
+                    stack.pop()
+                    continue
+                rule, parts = rule_for(node, variables)
+                if isinstance(node, Derivative):
+                    parts = (evaluate(node),)
+                open_entries[node] = Entry(node, rule, parts)
+                stack.extend(reversed(parts))
+                continue
+            stack.pop()
+            if node not in entries:
+                entries[node] = entry
+
+    def forward(self, variable: Symbol) -> dict[Expr, Value]:
+        """The tangent of every node that depends on the variable, of shape `node.shape + variable.shape`."""
+        tangents: dict[Expr, Value] = {variable: identity(variable.shape) if variable.shape else ONE}
+        for node, entry in self.entries.items():
+            if entry.rule.combine is not None and not node.shape:
+                still = None
+                moves = []
+                for part in entry.parts:
+                    tangent = tangents.get(part)
+                    if tangent is None:
+                        still = still or zeros(*variable.shape)
+                        tangent = still
+                    moves.append(settle(tangent))
+                tangents[node] = entry.rule.combine(node, entry.parts, tuple(moves))
+                continue
+            found: list[Value] = []
+            for k, part in enumerate(entry.parts):
+                tangent = tangents.get(part)
+                if tangent is not None:
+                    moved = _pushed(entry, k, tangent)
+                    if moved is not None:
+                        found.append(moved)
+            if found:
+                tangents[node] = found[0] if len(found) == 1 else add(*map(settle, found))
+        return tangents
+
+    def reverse(self) -> dict[Expr, Value]:
+        """The adjoint of every node on which the root depends, of shape `root.shape + node.shape`."""
+        root = self.root
+        waiting: dict[Expr, list[Value]] = {root: [identity(root.shape) if root.shape else ONE]}
+        adjoints: dict[Expr, Value] = {}
+        for node in [*reversed(self.entries), *self.variables]:
+            arrived = waiting.pop(node, None)
+            if arrived is None:
+                continue
+            adjoint = arrived[0] if len(arrived) == 1 else add(*map(settle, arrived))
+            adjoints[node] = adjoint
+            entry = self.entries.get(node)
+            if entry is None:
+                continue
+            for k, part in enumerate(entry.parts):
+                if not self.variables.isdisjoint(part.free):
+                    moved = _pulled(entry, k, adjoint, bool(root.shape))
+                    if moved is not None:
+                        waiting.setdefault(part, []).append(moved)
+        return adjoints
+
+
+def _pushed(entry: Entry, k: int, tangent: Value) -> Value | None:
+    """What the tangent of a part gives to that of the node; None for nothing."""
+    partial, part, node = entry.partial(k), entry.parts[k], entry.node
+    if isinstance(partial, Expr):
+        if is_zero(partial):
+            return None
+        if part.shape == node.shape:
+            if partial is ONE:
+                return tangent
+            if not node.shape or not partial.shape:
+                return Chain(partial, tangent)
+    return push(partial, node, part, settle(tangent))
+
+
+def _pulled(entry: Entry, k: int, adjoint: Value, led: bool) -> Value | None:
+    """What the adjoint of a node gives to that of its part; None for nothing."""
+    partial, part, node = entry.partial(k), entry.parts[k], entry.node
+    if isinstance(partial, Expr):
+        if is_zero(partial):
+            return None
+        if part.shape == node.shape:
+            if partial is ONE:
+                return adjoint
+            if not led or not partial.shape:
+                return Chain(partial, adjoint)
+    return pull(partial, node, part, settle(adjoint))
