@@ -1,0 +1,138 @@
+"""The commands and their options; what they do stands in `wrt.cli.commands`, and is imported when one runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+_DERIVE = """  wrt derive "x**2*sin(x)" x
+  wrt derive "-log(sigmoid(x))" x --order 2 --at x=0
+  wrt derive "softmax(z)" z --shape z=k
+  wrt derive "tr(A @ X)" X --shape A="m n" --as latex
+  wrt derive "sum((X @ w - y)**2)/n" w --as numpy
+  wrt derive "sum((X @ w - y)**2)/n + lam*sum(w**2)" w \\
+      --data examples/diabetes.csv --target y --at w=0 --at lam=0.1
+"""
+_CHECK = """  wrt check "sigmoid(x)" x --claim "sigmoid(x)*(1 - sigmoid(x))"
+  wrt check "sum((X @ w - y)**2)" w --claim "2*X.T @ (X @ w - y)"
+"""
+_FUNCTIONS = """  wrt functions
+  wrt functions gelu
+"""
+
+
+def _examples(*parts: str) -> str:
+    """Examples as they stand below the options; the mark \b keeps lines as they are."""
+    lines = "".join(parts)
+    return f"\b\nExamples:\n{lines}\nExit status: 0, 1 for a check that says no, 2 for bad input."
+
+
+app = typer.Typer(
+    help="wrt, with respect to: derivatives as a formula, a derivation, a check and code.",
+    epilog=_examples(_DERIVE, _CHECK, _FUNCTIONS),
+    context_settings={"max_content_width": 100},
+    add_completion=False,
+    rich_markup_mode=None,  # the markup would load a library for every command
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+
+class Form(StrEnum):
+    """How a result is written."""
+
+    unicode = "unicode"
+    text = "text"
+    latex = "latex"
+    typst = "typst"
+    numpy = "numpy"
+    json = "json"
+
+
+class Layout(StrEnum):
+    """How matrix calculus is displayed."""
+
+    numerator = "numerator"
+    denominator = "denominator"
+
+
+Text = Annotated[str, typer.Argument(metavar="TEXT", help="The function, such as 'x**2*sin(x)'.", show_default=False)]
+Shapes = Annotated[
+    list[str],
+    typer.Option(
+        "--shape", metavar="NAME=DIMS", help="A variable's shape and facts: X='n d', S='n n, symmetric', a='>0'."
+    ),
+]
+Order = Annotated[int, typer.Option("--order", metavar="N", min=1, help="How many times to differentiate.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from wrt import __version__
+
+        print(f"wrt {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Wrt, with respect to: derivatives as a formula, a derivation, a check and code."""
+
+
+@app.command(epilog=_examples(_DERIVE), short_help="A derivative of any order, verified.")
+def derive(
+    text: Text,
+    variables: Annotated[list[str], typer.Argument(metavar="VAR", help="The variables to differentiate by.")],
+    shape: Shapes = [],  # noqa: B006 - typer copies it
+    order: Order = 1,
+    layout: Annotated[Layout | None, typer.Option("--layout", help="Layout in which matrix calculus is shown.")] = None,
+    steps: Annotated[
+        bool | None, typer.Option("--steps/--no-steps", help="Show the derivation, however long; or do not.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--as", help="How to write the result.")] = Form.unicode,
+    data: Annotated[
+        str | None, typer.Option("--data", metavar="FILE", help="Values from a CSV, .npz or .npy file.")
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", metavar="COLUMN", help="The column that is y; the other numbers are X.")
+    ] = None,
+    at: Annotated[
+        list[str],
+        typer.Option("--at", metavar="NAME=VALUE", help="A value; one number fills any shape. May be repeated."),
+    ] = [],  # noqa: B006 - typer copies it
+) -> None:
+    """Derivative, gradient, Jacobian or Hessian of TEXT with respect to VAR, verified."""
+    from wrt.cli import commands
+
+    question = commands.Question(text, variables, shape, order, layout and layout.value)
+    commands.derive(question, form.value, steps, commands.Values(data, target, at))
+
+
+@app.command(epilog=_examples(_CHECK), short_help="Whether your own derivative is right, and why not.")
+def check(
+    text: Text,
+    variable: Annotated[str, typer.Argument(metavar="VAR", help="The variable to differentiate by.")],
+    claim: Annotated[str, typer.Option("--claim", metavar="TEXT", help="Your derivative.")],
+    shape: Shapes = [],  # noqa: B006 - typer copies it
+    order: Order = 1,
+) -> None:
+    """Whether your own derivative is right; if it is not, where it fails and the likely mistake."""
+    from wrt.cli import commands
+
+    raise typer.Exit(commands.check(commands.Question(text, [variable], shape, order), claim))
+
+
+@app.command(epilog=_examples(_FUNCTIONS), short_help="The table of functions.")
+def functions(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function, in full.")] = None,
+) -> None:
+    """The table of functions: definition, derivative, domain and kinks."""
+    from wrt.cli import commands
+
+    commands.functions(name)
