@@ -8,7 +8,7 @@ Source: Takahasi and Mori, Double exponential formulas for numerical integration
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, reduce
 from operator import add
 
@@ -20,7 +20,7 @@ from wrt.verify.instructions import Entries
 from wrt.verify.series import OutsideDomainError, Series, constant, is_defined
 from wrt.verify.sizes import Sizes
 
-COARSEST, FINEST = 3, 8  # steps are 1/2ᵏ
+COARSEST, FINEST = 4, 9  # steps are 1/2ᵏ
 
 
 @lru_cache(maxsize=64)
@@ -88,32 +88,50 @@ class Quadrature:
         ends = _end(lower[0]) + _end(upper[0])
         kind, place_at, factor = _mapped(ends, lower[0], upper[0])
         sums: list[Series] = []
+        sizes: list[list[arb]] = []
         previous: list[Series] = []
         for level in range(COARSEST, FINEST + 1):
             terms = [
                 [entry * constant(weight) for entry in complete(self._integrand(values, place_at(place, rest)))]
                 for place, rest, weight in nodes(kind, level, ctx.prec, ctx.cap)
             ]
-            fresh = [reduce(add, column) for column in zip(*terms, strict=True)]
-            sums = [a + b for a, b in zip(sums, fresh, strict=True)] if sums else fresh
-            step = constant(arb(1) / 2**level)
-            current = [total * step * factor for total in sums]
+            columns = list(zip(*terms, strict=True))
+            sums = _added(sums, [reduce(add, column) for column in columns])
+            sizes = _added_sizes(sizes, [_size(column) for column in columns])
+            scale = factor * constant(arb(1) / 2**level)
+            current = [total * scale for total in sums]
             if not all(map(is_defined, current)):
                 raise OutsideDomainError("an integrand is undefined between its limits")
-            if previous and all(_settled(a, b) for a, b in zip(current, previous, strict=True)):
+            settled = bool(previous) and all(
+                _settled(a, b, [each * abs(scale[0]) for each in size])
+                for a, b, size in zip(current, previous, sizes, strict=True)
+            )
+            if settled or level == FINEST:
                 break
-            previous, latest = current, previous
-        else:
-            previous = latest
+            previous = current
         return [_widened(a, b) for a, b in zip(current, previous, strict=True)]
 
     def _integrand(self, values: Environment, place: Series) -> Entries:
         return self.plan({**values, self.variable: (place,)})[0]
 
 
-def _settled(a: Series, b: Series) -> bool:
-    """Whether halving the step changed almost nothing: the next halving would square the error."""
-    return all(abs(a[k] - b[k]) <= (abs(a[k]) + 1) * arb(2) ** (-0.7 * ctx.prec) for k in range(ctx.cap))
+def _added(sums: list[Series], fresh: list[Series]) -> list[Series]:
+    return [a + b for a, b in zip(sums, fresh, strict=True)] if sums else fresh
+
+
+def _added_sizes(sums: list[list[arb]], fresh: list[list[arb]]) -> list[list[arb]]:
+    return [[a + b for a, b in zip(*pair, strict=True)] for pair in zip(sums, fresh, strict=True)] if sums else fresh
+
+
+def _size(column: Sequence[Series]) -> list[arb]:
+    """The sum of the absolute values of each coefficient: what the sum would be if nothing cancelled."""
+    return [sum((abs(term[k]) for term in column), arb(0)) for k in range(ctx.cap)]
+
+
+def _settled(a: Series, b: Series, sizes: Sequence[arb]) -> bool:
+    """Whether halving the step changed almost nothing: the next halving would square the error. The change is compared
+    with the terms, not with the sum or with 1, so that a peak which all nodes miss does not pass for a zero."""
+    return all(abs(a[k] - b[k]) <= sizes[k] * arb(2) ** (-0.7 * ctx.prec) for k in range(ctx.cap))
 
 
 def _widened(a: Series, b: Series) -> Series:

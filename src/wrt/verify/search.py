@@ -11,7 +11,8 @@ from typing import Any, Final, Protocol
 from flint import arb
 
 from wrt.errors import Unsolved, VerificationError
-from wrt.expr.node import Expr, Symbol
+from wrt.expr.node import Expr, Integral, Symbol
+from wrt.expr.walk import nodes
 from wrt.verify import sample
 from wrt.verify.certificate import Certificate
 from wrt.verify.series import PointError, working
@@ -21,8 +22,11 @@ BITS: Final = (128, 256, 512, 1024)
 DIGITS = 29  # fewer, and the precision is raised; fewer than ENOUGH at the highest precision, and the point is dropped
 ENOUGH = 8
 SHAPES = 3
+PATIENCE = 12  # how many vague points a quadrature may have
 HEAVY = 20_000  # entries computed for one point, above which fewer points are tried
 METHOD = "ball arithmetic"
+WITH_INTEGRALS = "ball arithmetic and double-exponential quadrature"
+POINTS_WITH_INTEGRALS = 4
 
 
 class DisagreementError(Exception):
@@ -70,11 +74,10 @@ class Tally:
 class Search:
     """Points for some expressions: `run` compares until enough points agree."""
 
-    def __init__(
-        self, expressions: Sequence[Expr], variables: Sequence[Symbol], *, points: int, seed: int, method: str = METHOD
-    ) -> None:
-        self.points = points
-        self.method = method
+    def __init__(self, expressions: Sequence[Expr], variables: Sequence[Symbol], *, points: int, seed: int) -> None:
+        self.integrals = any(isinstance(node, Integral) for node in nodes(*expressions))
+        self.points = min(points, POINTS_WITH_INTEGRALS) if self.integrals else points
+        self.method = WITH_INTEGRALS if self.integrals else METHOD
         self.rng = random.Random(seed)
         self.variables, self.dims = sample.symbols_of([*expressions, *variables])
         self.taken = sample.fixed_sizes([*expressions, *variables])
@@ -131,6 +134,7 @@ class Search:
     ) -> None:
         self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
         goal = tally.points + wanted
+        vague = 0
         with working(bits, 1):
             compare = comparison(sizes)
             if compare.work > HEAVY:
@@ -146,6 +150,12 @@ class Search:
                     continue
                 except PointError as error:
                     self.why = str(error)
+                    continue
+                except VagueError:
+                    # A few more bits are cheap, but not for a quadrature: other points may converge sooner.
+                    vague += 1
+                    if not self.integrals or vague > PATIENCE:
+                        raise
                     continue
                 self.sampler.accepted()
                 tally.points += 1
