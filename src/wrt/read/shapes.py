@@ -5,8 +5,9 @@ open, conventions decide, one variable at a time, each followed by what it impli
 
 1. What `@`, `.T`, `tr`, `det`, `inv`, `axis=` or an index needs: a capital letter is a matrix, a small one a vector.
 2. A variable added to something with a shape has that shape (a small letter at most its last axis); so has one
-   multiplied with it, unless it is named like a coefficient: Greek, or one of a b c d k s.
-3. What is summed or otherwise reduced is a vector, or for a capital letter a matrix; coefficients in it are scalars.
+   multiplied with it, unless it is named like a coefficient: Greek, or one of a b c d k s t. What is called eps,
+   delta, lam, alpha... is a scalar in sums too.
+3. What is summed or otherwise reduced is a vector, or for a capital letter a matrix.
 4. Everything else is a scalar.
 
 Dimensions that no declaration names are called n, d, k, m, ... in the order they are needed. A number that the text
@@ -27,7 +28,9 @@ from wrt.read.tree import Program, Tree
 
 DIMENSIONS = ("n", "d", "k", "m", "p", "q", "r", "s")
 _LEADING = ("n", "N", "m", "M")
-_COEFFICIENTS = frozenset("abcdks") | frozenset(GREEK_NAMES)
+_LETTERS = frozenset("abcdks")
+_COEFFICIENTS = _LETTERS | {"t"} | frozenset(GREEK_NAMES)
+_SCALARS = frozenset({"eps", "epsilon", "delta", "lam", "alpha", "gamma", "eta", "tau", "rho", "kappa"})
 _MOST_WORK = 2_000_000
 
 _ELEMENTWISE = {"sum", "product", "power"}
@@ -120,6 +123,8 @@ class _Inference:
             case "name":
                 return [step.value]
             case "sum":
+                if any(self.reader.form(arg).rank for arg in step.args):
+                    return []
                 return [name for arg in step.args for name in self.carriers(arg)]
             case "product":
                 if any(self.reader.form(arg).rank for arg in step.args):
@@ -142,29 +147,29 @@ class _Inference:
                 name = _main(self.carriers(operand))
                 if name is not None:
                     self.settle(name, max(least, 2 if _is_matrix(name) else 1))
+            self.choose_partner(step)
         for step in reversed(self.steps):
             rank = self.reader.form(step).rank
-            elementwise = step.op in _ELEMENTWISE or _is_elementwise_call(step)
-            if rank and elementwise and not any(self.reader.form(arg).rank == rank for arg in step.args):
+            if rank and _is_elementwise(step) and not any(self.reader.form(arg).rank == rank for arg in step.args):
                 name = _main([name for arg in step.args for name in self.carriers(arg)])
                 if name is not None:
                     self.settle(name, rank)
 
     def choose_partners(self) -> bool:
-        """Operands of elementwise operations with something that has a shape."""
+        """Operands of all elementwise operations with something that has a shape."""
+        chosen = [self.choose_partner(step) for step in self.steps]
+        return any(chosen)
+
+    def choose_partner(self, step: Tree) -> bool:
+        """Operands of an elementwise operation with something that has a shape."""
         chosen = False
-        for step in self.steps:
-            if step.op not in ("sum", "product") and not _is_elementwise_call(step):
-                continue
+        if _is_elementwise(step) and step.op != "power":
             ranks = [self.reader.form(arg).rank for arg in step.args]
             rank = max((each or 0 for each in ranks), default=0)
-            if not rank or None not in ranks:
-                continue
-            for arg in step.args:
-                for name in self.carriers(arg):
-                    if self.forms[name].rank is not None or (step.op != "sum" and _is_coefficient(name)):
-                        continue
-                    self.settle(name, rank if _is_matrix(name) else 1)
+            for name in [name for arg in step.args for name in self.carriers(arg)] if rank else []:
+                if self.forms[name].rank is None:
+                    scalar = _is_scalar(name) or (step.op != "sum" and _is_coefficient(name))
+                    self.settle(name, 0 if scalar else rank if _is_matrix(name) else 1)
                     chosen = True
         return chosen
 
@@ -173,13 +178,10 @@ class _Inference:
         for step in self.steps:
             if step.op == "call" and step.value.shaped and step.args and self.is_open(step.args[0]):
                 names = self.carriers(step.args[0])
-                vectors = [name for name in names if not _is_coefficient(name)]
-                for name in names if vectors else []:
-                    if _is_coefficient(name):
-                        self.settle(name, 0)
-                for name in vectors or names:
+                vectors = [name for name in names if not _is_scalar(name) and name not in _LETTERS] or names
+                for name in names:
                     if self.forms[name].rank is None:
-                        self.settle(name, 2 if _is_matrix(name) else 1)
+                        self.settle(name, 0 if name not in vectors else 2 if _is_matrix(name) else 1)
                 if names:
                     return True
         return False
@@ -245,7 +247,7 @@ def _names() -> Iterator[str]:
 
 def _main(names: list[str]) -> str | None:
     """The one of several variables that carries a shape: a matrix before a vector, a vector before a coefficient."""
-    for kind in (_is_matrix, lambda name: not _is_coefficient(name), bool):
+    for kind in (_is_matrix, lambda name: not _is_coefficient(name), lambda name: not _is_scalar(name)):
         found = [name for name in names if kind(name)]
         if found:
             return found[-1]
@@ -257,14 +259,23 @@ def _is_matrix(name: str) -> bool:
 
 
 def _is_coefficient(name: str) -> bool:
-    return name.rstrip("0123456789").partition("_")[0] in _COEFFICIENTS
+    return _stem(name) in _COEFFICIENTS
 
 
-def _is_elementwise_call(step: Tree) -> bool:
-    if step.op != "call" or len(step.args) < 2:
-        return False
+def _is_scalar(name: str) -> bool:
+    return _stem(name) in _SCALARS
+
+
+def _stem(name: str) -> str:
+    return name.rstrip("0123456789").partition("_")[0]
+
+
+def _is_elementwise(step: Tree) -> bool:
+    if step.op != "call":
+        return step.op in _ELEMENTWISE
     function = step.value.function
-    return step.value.name == "where" or (function is not None and function.kind in ("elementwise", "reduction"))
+    elementwise = step.value.name == "where" or (function is not None and function.kind in ("elementwise", "reduction"))
+    return elementwise and len(step.args) > 1
 
 
 def _is_derived(step: Tree) -> bool:
