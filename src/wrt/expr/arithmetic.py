@@ -93,8 +93,9 @@ def add(*terms: object) -> Expr:
     True
     """
     nodes = [as_expr(term) for term in terms]
-    shape = broadcast_shapes([node.shape for node in nodes], "+")
-    if shape:
+    shape: Shape = ()
+    if any(node.shape for node in nodes):
+        shape = broadcast_shapes([node.shape for node in nodes], "+")
         nodes = [broadcast_to(node, shape) if node.shape else node for node in nodes]
     return _sum(nodes, shape)
 
@@ -200,8 +201,11 @@ def product(nodes: Iterable[Expr]) -> Expr:
 
 def positive_form(node: Add) -> tuple[int, Expr]:
     """A sign and the sum or its negative, whichever has its term of least key positive: so y - x is -(x - y)."""
-    coefficient, _ = min((split_coefficient(term) for term in node.terms), key=lambda pair: pair[1].key)
-    return (1, node) if coefficient > 0 else (-1, negated_sum(node))
+    known = node.recall("positive form")
+    if known is None:
+        coefficient, _ = min((split_coefficient(term) for term in node.terms), key=lambda pair: pair[1].key)
+        known = node.remember("positive form", coefficient > 0)
+    return (1, node) if known else (-1, negated_sum(node))
 
 
 def collect(nodes: Iterable[Expr]) -> tuple[Rational, tuple[Expr, ...]]:

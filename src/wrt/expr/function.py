@@ -170,7 +170,8 @@ class Function:
     antiderivative: Formula | None = None  # with respect to the first argument, without the constant
     removable: Mapping[Expr, Expr] = field(default_factory=dict)  # where the derivative as written is 0/0: its limit
 
-    # Where it is defined (a set for each argument, and a condition on them together) and what values it takes.
+    # Where it is defined (a set for each argument, and a condition on them together); a set that holds all its values,
+    # and no others where their least and greatest have a closed form.
     domain: tuple[RealSet, ...] = ()
     condition: Formula | None = None
     range: Callable[..., RealSet] | None = None
@@ -185,13 +186,13 @@ class Function:
     parity: Literal["even", "odd"] | None = None
     monotone: Literal["increasing", "decreasing"] | None = None  # on its whole domain, which is then one interval
     commutative: bool = False
-    associative: bool = False
-    pairwise: Formula | None = None  # of a reduction: the elementwise function of two operands
+    more: Formula | None = None  # what more operands than `arguments` mean: log(x, b), max(x, y), maximum(x, y, z)
     inverse: str | None = None  # the function g with g(f(x)) = x for all x in `branch`, or in the whole domain
     branch: Interval | None = None
 
-    # How it is computed. Keys of `stable` are those of `wrt.functions.STABLE_FORMS`; an engine (numpy, scalar, jax,
-    # torch) has a dotted name or a formula, else it takes the definition.
+    # How it is computed. Keys of `stable` are those of `wrt.functions.STABLE_FORMS`. An engine (numpy, scalar, jax,
+    # torch) has a dotted name, a piece of source with {0}, {1} in the places of the arguments, or a formula in functions
+    # that it has; without any of these it takes the definition.
     stable: Mapping[str, Formula] = field(default_factory=dict)
     engines: Mapping[str, str | Formula] = field(default_factory=dict)
 
@@ -211,6 +212,8 @@ class Function:
 
         Functions with axes take `axis` (reductions also `keepdims`); `max` and `min` of two operands are elementwise.
         """
+        if self.more is not None and len(operands) > len(self.arguments) and not named:
+            return self.more(*operands)
         if self.kind == "reduction" or self.kind == "axiswise":
             return self._over_axes(*operands, **named)
         return self.apply(self.bind(operands, named))
@@ -223,11 +226,6 @@ class Function:
         given = dict(zip(self.arguments, operands, strict=False))
         unknown = [name for name in named if name not in self.arguments or name in given]
         args = {**self.defaults, **given, **named}
-        if len(operands) > len(self.arguments) and self.associative:
-            first, *rest = operands
-            while len(rest) > 1:
-                first = self(first, rest.pop(0))
-            return self.bind((first, rest[0]), named)
         if unknown or len(operands) > len(self.arguments) or len(args) < len(self.arguments):
             raise WrtError(f"{self.name} takes {self.signature}, not {_count(len(operands), named)}")
         return tuple(_expr(args[name]) for name in self.arguments)
@@ -263,30 +261,36 @@ class Function:
                 return value
         if len(args) > 1:
             return None
-        known = self.values.get(args[0])
-        if known is None and self.period is not None:
-            known = self._periodically(args[0])
-        if known is None and self.parity is not None:
-            opposite = _without_minus(args[0])
-            if opposite is not None:
-                return self(opposite) if self.parity == "even" else -self(opposite)
-        return known
+        (argument,) = args
+        known = self.values.get(argument)
+        if known is not None:
+            return known
+        opposite = _without_minus(argument) if self.parity else None
+        if opposite is not None:
+            return self(opposite) if self.parity == "even" else -self(opposite)
+        return self._at_multiple_of_pi(argument) or self._at_infinity(argument)
 
-    def _periodically(self, argument: Expr) -> Expr | None:
-        """The known value at a rational multiple of the period."""
-        from wrt.expr.build import PI
+    def _at_multiple_of_pi(self, argument: Expr) -> Expr | None:
+        """The known value at a rational multiple of π, whole periods taken off."""
+        from wrt.expr.build import PI, mul
         from wrt.expr.node import Mul
 
-        if not (argument is PI or (isinstance(argument, Mul) and argument.factors == (PI,))):
+        if self.period is None or not (isinstance(argument, Mul) and argument.factors == (PI,)):
             return None
-        turns = getattr(argument, "coefficient", 1) % getattr(self.period, "coefficient", 1)
-        return self.values.get(turns * PI)
+        period = self.period.coefficient if isinstance(self.period, Mul) else 1
+        return self.values.get(mul(argument.coefficient % period, PI))
+
+    def _at_infinity(self, argument: Expr) -> Expr | None:
+        """The limit at ∞ or −∞."""
+        from wrt.expr.build import INFINITY, neg
+
+        if self.limits is None or INFINITY not in (argument, neg(argument)):
+            return None
+        return self.limits(argument).get((argument, "-" if argument is INFINITY else "+"))
 
     def _over_axes(self, operand: object, *more: object, axis: Any = None, keepdims: bool = False) -> Expr:
         from wrt.expr.tensor import keep_dimensions
 
-        if more and self.pairwise is not None and axis is None and not keepdims:
-            return self.pairwise(operand, *more)
         if more:
             hint = f"axes are given by name: {self.name}({self.arguments[0]}, axis=0)"
             raise WrtError(f"{self.name} takes one operand", hint=hint)

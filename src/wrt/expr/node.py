@@ -60,11 +60,8 @@ class Expr:
         put(self, "operands", self._operands())
         put(self, "shape", self._shape())
         put(self, "free", self._free())
-        digest = hashlib.blake2b(type(self).__name__.encode(), digest_size=12)
-        for part in self._signature():
-            digest.update(part)
-            digest.update(b"|")
-        put(self, "key", digest.digest())
+        signature = b"|".join((type(self).__name__.encode(), *self._signature()))
+        put(self, "key", hashlib.blake2b(signature, digest_size=12).digest())
 
     def _operands(self) -> tuple[Expr, ...]:
         return ()
@@ -378,7 +375,7 @@ class Call(Expr):
             yield arg.key
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().call(self.function, operands, self.axes)  # type: ignore[no-any-return]
+        return self.function.apply(operands, self.axes)
 
 
 class Contract(Expr):
@@ -641,6 +638,8 @@ class Formula(Expr):
 
 def number(value: Rational) -> Constant:
     """The constant with this value; whole fractions become integers."""
+    if type(value) is int and 0 <= value < len(_SMALL):
+        return _SMALL[value]
     if isinstance(value, Fraction) and value.denominator == 1:
         value = value.numerator
     return Constant.intern(value)
@@ -651,8 +650,10 @@ def symbol(name: str, shape: Shape = (), facts: Iterable[str] = ()) -> Symbol:
     return Symbol.intern(name, shape, frozenset(facts))
 
 
-ZERO = number(0)
-ONE = number(1)
+_SMALL: tuple[Constant, ...] = ()
+_SMALL = tuple(Constant.intern(value) for value in range(32))
+ZERO, ONE = _SMALL[0], _SMALL[1]
+MINUS_ONE = Constant.intern(-1)
 PI = Named.intern("pi")
 E = Named.intern("e")
 EULER_GAMMA = Named.intern("euler_gamma")

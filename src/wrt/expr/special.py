@@ -14,6 +14,7 @@ from wrt.expr.node import (
     ONE,
     ZERO,
     Call,
+    Constant,
     Contract,
     Derivative,
     Expr,
@@ -64,6 +65,8 @@ def _elementwise(function: Function, nodes: tuple[Expr, ...]) -> Expr:
     shape = broadcast_shapes([node.shape for node in nodes], function.name)
     if shape:
         nodes = tuple(broadcast_to(node, shape) if node.shape else node for node in nodes)
+    if function.commutative:
+        nodes = tuple(sorted(nodes, key=lambda node: (isinstance(node, Constant), node.key)))
     return Call.intern(function, nodes, ())
 
 

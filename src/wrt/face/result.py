@@ -1,0 +1,101 @@
+"""What a computation hands back: the formula, the derivation, the certificate, and every way out of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from wrt.expr.node import Expr, Formula, Symbol
+
+if TYPE_CHECKING:
+    from wrt.derive.steps import Derivation
+    from wrt.verify.certificate import Certificate
+
+Layout = Literal["numerator", "denominator"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """A derivative: `expr` with the names of its parts, `steps` that computed it, `certificate` of its check.
+
+    `input` is what was derived, `variable` by what, `order` how often; `certificate` is None if verification was switched
+    off.
+
+    >>> import wrt
+    >>> g = wrt.derive("x**3", "x")
+    >>> str(g.expr), g.shape, g.at(x=2)
+    ('3*x**2', (), 12.0)
+    """
+
+    input: Formula
+    variable: Symbol
+    order: int
+    expr: Formula
+    steps: Derivation
+    certificate: Certificate | None
+    layout: Layout | None = None
+
+    @property
+    def shape(self) -> tuple[Expr, ...]:
+        """The shape of the derivative: that of the function followed by that of the variable, `order` times."""
+        return self.expr.shape
+
+    def __str__(self) -> str:
+        return str(self.expr)
+
+    def latex(self) -> str:
+        """LaTeX markup of the formula."""
+        return self.expr.latex()
+
+    def typst(self) -> str:
+        """Typst markup of the formula."""
+        return self.expr.typst()
+
+    def unicode(self) -> str:
+        """The formula in Unicode mathematics."""
+        return self.expr.unicode()
+
+    def python(self, engine: str = "numpy") -> str:
+        """Python source of a function that computes the formula."""
+        return self.expr.python(engine)
+
+    def compile(self, engine: str = "numpy") -> Any:
+        """A callable of the variables of the function that was derived, by name or in their order."""
+        return self.expr.compile(engine)
+
+    def at(self, **values: Any) -> Any:
+        """The value of the derivative at a point: the slope, gradient or Hessian there.
+
+        Raises WrtError for a variable that is missing.
+        """
+        return self.compile()(**values)
+
+    def tangent(self, **point: Any) -> Formula:
+        """The tangent line (for a vector variable, plane) of the function at a point, as an expression in the variable.
+
+        Only a first derivative of a scalar function has one; values of other variables may be left as symbols.
+
+        >>> import wrt
+        >>> print(wrt.derive("x**2", "x").tangent(x=3))
+        6*x - 9
+        """
+        from wrt.face.tangent import tangent
+
+        return tangent(self, point)
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as plain data, ready for `json.dumps`."""
+        from wrt.show import json
+
+        return json(self)
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+def named(node: Expr, like: Formula) -> Formula:
+    """A node with the names, arguments and declarations of the formula that it came from."""
+    return Formula(node, like.names, like.arguments, like.inferred)
+
+

@@ -1,0 +1,123 @@
+"""Conditions and pieces in their shortest form: comparisons of one side with a number, nested pieces joined."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from wrt.expr.arithmetic import factors_of, is_zero, split_coefficient, terms_of
+from wrt.expr.build import ONE, add, cases, compare, logic, mul, number, sub
+from wrt.expr.conditions import MIRRORED
+from wrt.expr.node import FALSE, TRUE, Call, Cases, Compare, Constant, Expr, Logic
+from wrt.notation import size
+
+# min(u, v) > c where u > c and v > c, and so on: by function and direction of the comparison.
+SPLITS = {("minimum", ">"): "and", ("minimum", "<"): "or", ("maximum", ">"): "or", ("maximum", "<"): "and"}
+
+
+def merge_conditions(node: Expr) -> Expr:
+    """A condition without extrema, sums brought to the form (expression) op (number) where that is shorter."""
+    match node:
+        case Logic(op="not"):
+            return logic("not", *map(merge_conditions, node.conditions))
+        case Logic():
+            return _joined(node.op, list(map(merge_conditions, node.conditions)))
+        case Compare():
+            return _comparison(node)
+        case _:
+            return node
+
+
+def _comparison(node: Compare) -> Expr:
+    for op, side, other in ((node.op, node.left, node.right), (MIRRORED[node.op], node.right, node.left)):
+        if isinstance(side, Call) and (side.function.name, op[0]) in SPLITS:
+            joined = [merge_conditions(compare(op, arg, other)) for arg in side.args]
+            return _joined(SPLITS[side.function.name, op[0]], joined)
+    if node.left is node.right:
+        return node
+    difference = sub(node.left, node.right)
+    candidates: list[Expr] = [node, _mirrored(node)]
+    constant, rest = _constant_and_rest(difference)
+    if rest is None:
+        return compare(node.op, number(constant), 0)
+    coefficient, core = split_coefficient(rest)
+    op = node.op if coefficient > 0 else MIRRORED[node.op]
+    candidates.append(compare(op, core, number(-Fraction(constant) / coefficient)))
+    return min(candidates, key=size)
+
+
+def _mirrored(node: Compare) -> Expr:
+    if isinstance(node.left, Constant):
+        return compare(MIRRORED[node.op], node.right, node.left)
+    return node
+
+
+def _constant_and_rest(node: Expr) -> tuple[int | Fraction, Expr | None]:
+    constants = [term.value for term in terms_of(node) if isinstance(term, Constant)]
+    others = [term for term in terms_of(node) if not isinstance(term, Constant)]
+    if is_zero(node):
+        return 0, None
+    return sum(constants), add(*others) if others else None
+
+
+def _joined(op: str, conditions: list[Expr]) -> Expr:
+    """Conditions joined, the weaker of two bounds on one expression dropped."""
+    kept: list[Expr] = []
+    for condition in conditions:
+        if any(_implies(other, condition) if op == "and" else _implies(condition, other) for other in kept):
+            continue
+        kept = [
+            other for other in kept if not (_implies(condition, other) if op == "and" else _implies(other, condition))
+        ]
+        kept.append(condition)
+    return logic(op, *kept)
+
+
+def _implies(strong: Expr, weak: Expr) -> bool:
+    if strong is weak or strong is FALSE or weak is TRUE:
+        return True
+    if not (isinstance(strong, Compare) and isinstance(weak, Compare)) or strong.left is not weak.left:
+        return False
+    if not (isinstance(strong.right, Constant) and isinstance(weak.right, Constant)):
+        return False
+    if strong.op[0] != weak.op[0] or strong.op[0] not in "<>":
+        return False
+    a, b = strong.right.value, weak.right.value
+    if a == b:
+        return strong.op == weak.op or weak.op.endswith("=")
+    return a > b if strong.op[0] == ">" else a < b
+
+
+def merge_cases(node: Cases) -> Expr:
+    """Pieces in short: a piece that is itself pieces with the same rest is joined to it, equal neighbours become one."""
+    branches: list[tuple[Expr, Expr]] = []
+    otherwise = node.otherwise
+    for condition, value in zip(node.conditions, node.values, strict=True):
+        alone = len(node.conditions) == 1 and isinstance(value, Cases) and len(value.conditions) == 1
+        if alone and isinstance(value, Cases) and value.otherwise is otherwise:
+            condition = _joined("and", [condition, value.conditions[0]])
+            value = value.values[0]
+        if branches and branches[-1][1] is value:
+            condition = _joined("or", [branches.pop()[0], condition])
+        branches.append((condition, value))
+    if isinstance(otherwise, Cases) and len(branches) + len(otherwise.conditions) <= 4:
+        branches.extend(zip(otherwise.conditions, otherwise.values, strict=True))
+        otherwise = otherwise.otherwise
+    return cases(branches, otherwise, node.shape)
+
+
+def absorb_into_cases(node: Expr) -> Expr:
+    """A product with pieces: products of pieces that are 0 elsewhere are joined, other factors go into the pieces."""
+    coefficient, factors = factors_of(node)
+    pieces = [factor for factor in factors if isinstance(factor, Cases)]
+    if not pieces or any(len(piece.conditions) > 1 for piece in pieces):
+        return node
+    others = mul(number(coefficient), *(factor for factor in factors if not isinstance(factor, Cases)))
+    if len(pieces) == 1:
+        (piece,) = pieces
+        return cases([(piece.conditions[0], mul(others, piece.values[0]))], mul(others, piece.otherwise), node.shape)
+    if any(not is_zero(piece.otherwise) for piece in pieces):
+        return node
+    condition = _joined("and", [piece.conditions[0] for piece in pieces])
+    inside = mul(*(piece.values[0] for piece in pieces))
+    joined = cases([(condition, inside)], 0, node.shape)
+    return mul(others, joined) if others is not ONE else joined

@@ -1,0 +1,76 @@
+"""Simplification: parts first, then for each sum and product the shortest of the forms that it can be written in."""
+
+from __future__ import annotations
+
+from wrt.expr.arithmetic import full, is_hadamard, is_zero
+from wrt.expr.node import Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power
+from wrt.notation import size
+from wrt.simplify.elementwise import join_groups
+from wrt.simplify.forms import elementwise_forms
+from wrt.simplify.integrals import polynomial_integral
+from wrt.simplify.piecewise import merge_cases, merge_conditions
+from wrt.simplify.recognise import recognise_sum
+from wrt.simplify.tensor import factor_operands, take_scalars
+
+OPEN = (Add, Mul, Power, Contract, Cases, Compare, Logic, Integral)
+
+
+def simplify(expression: Expr) -> Expr:
+    """The same function in a form that reads better, equal wherever both are defined; arguments of calls stay as they are.
+
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> print(simplify(1 / (1 + x**2) - 2 * x**2 / (1 + x**2) ** 2))
+    (1 - x**2)/(1 + x**2)**2
+    """
+    root = expression.node if isinstance(expression, Formula) else expression
+    stack = [root]
+    while stack:
+        node = stack[-1]
+        if node.recall("simplified") is not None:
+            stack.pop()
+            continue
+        waiting = [part for part in _parts(node) if part.recall("simplified") is None]
+        if waiting:
+            stack.extend(waiting)
+            continue
+        result = _shortest(node)
+        result.remember("simplified", result)
+        node.remember("simplified", result)
+        stack.pop()
+    return root.recall("simplified")  # type: ignore[no-any-return]
+
+
+def _parts(node: Expr) -> tuple[Expr, ...]:
+    """The operands that are simplified with the node."""
+    return node.operands if isinstance(node, OPEN) else ()
+
+
+def _shortest(node: Expr) -> Expr:
+    if not isinstance(node, OPEN) or is_zero(node):
+        return node
+    parts = tuple(part.recall("simplified") for part in node.operands)
+    plain = node if parts == node.operands else node.rebuilt(parts)
+    result = min(_candidates(plain), key=size)
+    return result if result.shape == node.shape else full(result, node.shape)
+
+
+def _candidates(node: Expr) -> list[Expr]:
+    """The forms of a node whose parts are simple."""
+    match node:
+        case Compare() | Logic():
+            return [merge_conditions(node)]
+        case Cases():
+            return [merge_cases(node)]
+        case Contract() if not is_hadamard(node):
+            return [node, join_groups(node, simplify)]
+        case Add():
+            node = recognise_sum(node)
+            if node.shape:
+                node = take_scalars(factor_operands(node))
+            return [node, *elementwise_forms(node)]
+        case Integral():
+            value = polynomial_integral(node)
+            return [node if value is node else simplify(value)]
+        case _:
+            return [node, *elementwise_forms(node)]

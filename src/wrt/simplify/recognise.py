@@ -1,0 +1,229 @@
+"""Named functions found in what is written out: 1/(1 + exp(-x)) is a sigmoid, log(1 + exp(x)) a softplus."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from wrt import functions
+from wrt.expr.arithmetic import factors_of, split_coefficient
+from wrt.expr.build import ONE, PI, add, mul, neg, number, power, total
+from wrt.expr.node import Add, Call, Constant, Contract, Expr, Mul, Power
+from wrt.expr.walk import rebuild
+
+
+def recognise(root: Expr) -> Expr:
+    """The expression with named functions wherever their definitions stand.
+
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> print(recognise(functions.log(1 + functions.exp(x))))
+    softplus(x)
+    """
+    return rebuild(root, _recognised)
+
+
+def _recognised(node: Expr) -> Expr:
+    match node:
+        case Call() if node.function.name == "log":
+            return _recognise_log(node)
+        case Mul() | Power():
+            return recognise_product(node)
+        case Contract():
+            return _recognise_groups(node)
+        case Add():
+            return recognise_sum(node)
+        case _:
+            return node
+
+
+def _is_call(node: Expr, name: str) -> bool:
+    return isinstance(node, Call) and node.function.name == name
+
+
+def _one_plus_exp(node: Expr) -> Expr | None:
+    """u where the expression is 1 + exp(u)."""
+    if isinstance(node, Add) and len(node.terms) == 2 and ONE in node.terms:
+        (other,) = (term for term in node.terms if term is not ONE)
+        if isinstance(other, Call) and other.function.name == "exp":
+            return other.args[0]
+    return None
+
+
+def _recognise_log(node: Call) -> Expr:
+    (argument,) = node.args
+    exponent = _one_plus_exp(argument)
+    if exponent is not None:
+        return functions.softplus(exponent)
+    if isinstance(argument, Contract) and len(argument.operands) == 1 and _is_call(argument.operands[0], "exp"):
+        (subscript,) = argument.subscripts
+        kept = tuple(index for index in subscript if index in argument.out)
+        if argument.out == kept and len(set(subscript)) == len(subscript):
+            (exp,) = argument.operands
+            axes = tuple(axis for axis, index in enumerate(subscript) if index not in argument.out)
+            return functions.TABLE["logsumexp"](exp.operands[0], axis=axes)
+    return node
+
+
+def recognise_product(node: Expr) -> Expr:
+    """A product or quotient with sigmoid, normal density, softmax or absolute value in the place of what they stand for."""
+    coefficient, factors = factors_of(node)
+    for rule in (_sigmoid, _softmax, _absolute, _normal_density):
+        replaced = rule(coefficient, factors)
+        if replaced is not None:
+            return recognise_product(replaced)
+    return node
+
+
+def _sigmoid(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """exp(u)**a / (1 + exp(u))**b = σ(u)**a σ(-u)**(b - a) for 0 <= a <= b."""
+    for factor in factors:
+        if not (isinstance(factor, Power) and isinstance(factor.exponent, Constant)):
+            continue
+        u, times = _one_plus_exp(factor.base), factor.exponent.value
+        if u is None or not isinstance(times, int) or times > 0:
+            continue
+        above = next((each for each in factors if isinstance(each, Call) and each.function.name == "exp"), None)
+        count = _multiple(above.args[0], u) if isinstance(above, Call) else 0
+        if not 0 <= count <= -times:
+            count = 0
+        rest = [each for each in factors if each is not factor and each is not above]
+        if above is not None:
+            rest.append(functions.exp(add(above.args[0], mul(-count, u))))
+        up, down = functions.sigmoid(u), functions.sigmoid(neg(u))
+        return mul(coefficient, *rest, power(up, count), power(down, -times - count))
+    return None
+
+
+def _multiple(whole: Expr, part: Expr) -> int:
+    """k where whole = k·part for a whole k, or 1 where part is among the terms of whole; else 0."""
+    have, rest = split_coefficient(whole)
+    unit, core = split_coefficient(part)
+    if rest is core and Fraction(have) % Fraction(unit) == 0:
+        return int(Fraction(have) / Fraction(unit))
+    if isinstance(whole, Add) and part in whole.terms:
+        return 1
+    return 0
+
+
+def _softmax(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """exp(z) / sum(exp(z))."""
+    for factor in factors:
+        if _is_call(factor, "exp") and factor.ndim == 1:
+            divisor = power(total(factor), -1)
+            if divisor in factors:
+                rest = [each for each in factors if each is not factor and each is not divisor]
+                return mul(coefficient, *rest, functions.TABLE["softmax"](factor.operands[0]))
+    return None
+
+
+def _absolute(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """x sign(x) = |x| and |x| sign(x) = x."""
+    for factor in factors:
+        if isinstance(factor, Call) and factor.function.name == "sign":
+            (x,) = factor.args
+            for partner, result in ((x, functions.abs(x)), (functions.abs(x), x)):
+                if partner in factors:
+                    rest = [each for each in factors if each is not factor and each is not partner]
+                    return mul(coefficient, *rest, result)
+    return None
+
+
+def _normal_density(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """exp(-u²/2) / sqrt(2π)."""
+    root_pi, root_two = power(PI, Fraction(-1, 2)), power(2, Fraction(1, 2))
+    if root_pi not in factors or root_two not in factors:
+        return None
+    for factor in factors:
+        if isinstance(factor, Call) and factor.function.name == "exp":
+            square = mul(-2, factor.args[0])
+            u = power(square, Fraction(1, 2))
+            u = u.args[0] if isinstance(u, Call) and u.function.name == "abs" else u
+            if power(u, 2) is square and not isinstance(u, Power):
+                rest = [each for each in factors if each not in (factor, root_pi, root_two)]
+                return mul(coefficient, 2, *rest, functions.normpdf(u))
+    return None
+
+
+def _recognise_groups(node: Contract) -> Expr:
+    """An einsum whose operands with the same indices form a product that has a name."""
+    groups: dict[tuple[int, ...], list[Expr]] = {}
+    for operand, subscript in zip(node.operands, node.subscripts, strict=True):
+        groups.setdefault(subscript, []).append(operand)
+    changed = False
+    operands: list[Expr] = []
+    for members in groups.values():
+        named = _product_of_members(members)
+        changed = changed or named is not None
+        operands.append(_hadamard(members) if named is None else named)
+    if not changed:
+        return node
+    from wrt.expr.contract import contract
+
+    return contract(operands, tuple(groups), node.out, node.sizes)
+
+
+def _hadamard(members: list[Expr]) -> Expr:
+    return members[0] if len(members) == 1 else mul(*members)
+
+
+def _product_of_members(members: list[Expr]) -> Expr | None:
+    for rule in (_sigmoid, _absolute):
+        replaced = rule(ONE, tuple(members))
+        if replaced is not None:
+            return replaced
+    return None
+
+
+def recognise_sum(node: Expr) -> Expr:
+    """A sum with cosh, sinh and the normal distribution function in the place of what they stand for."""
+    if not isinstance(node, Add):
+        return node
+    for rule in (_hyperbolic, _normal_distribution):
+        replaced = rule(node)
+        if replaced is not None:
+            return recognise_sum(replaced)
+    return node
+
+
+def _hyperbolic(node: Add) -> Expr | None:
+    """exp(u) + exp(-u) = 2 cosh(u), exp(u) - exp(-u) = 2 sinh(u)."""
+    exponentials = {}
+    for term in node.terms:
+        coefficient, rest = split_coefficient(term)
+        if isinstance(rest, Call) and rest.function.name == "exp":
+            exponentials[rest.args[0]] = (coefficient, term)
+    for u, (coefficient, term) in exponentials.items():
+        partner = exponentials.get(neg(u))
+        if partner is None or abs(partner[0]) != abs(coefficient) or (coefficient < 0 < partner[0]):
+            continue
+        rest = [each for each in node.terms if each is not term and each is not partner[1]]
+        name = functions.cosh if partner[0] == coefficient else functions.sinh
+        argument = neg(u) if _is_negative(u) else u
+        sign = -1 if argument is not u and name is functions.sinh else 1
+        return add(*rest, mul(2 * sign * coefficient, name(argument)))
+    return None
+
+
+def _is_negative(node: Expr) -> bool:
+    return split_coefficient(node)[0] < 0
+
+
+def _normal_distribution(node: Add) -> Expr | None:
+    """(1 + erf(u/√2))/2 = Φ(u)."""
+    half = number(Fraction(1, 2))
+    for constant, scale in ((ONE, 2), (half, 1)):
+        if constant not in node.terms:
+            continue
+        for term in node.terms:
+            coefficient, rest = split_coefficient(term)
+            if _is_call(rest, "erf") and coefficient * 2 == scale:
+                u = mul(power(2, Fraction(1, 2)), rest.operands[0])
+                if _has_no_surd(u):
+                    others = [each for each in node.terms if each is not constant and each is not term]
+                    return add(*others, mul(scale, functions.normcdf(u)))
+    return None
+
+
+def _has_no_surd(node: Expr) -> bool:
+    _, factors = factors_of(node)
+    return not any(isinstance(each, Power) and isinstance(each.base, Constant) for each in factors)

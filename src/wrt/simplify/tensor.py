@@ -1,0 +1,144 @@
+"""Sums of einsums: like operands are taken out, so that A.T @ x + A @ x becomes (A + A.T) @ x."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from wrt.expr.arithmetic import split_coefficient, terms_of
+from wrt.expr.build import add, contract, mul, number, power
+from wrt.expr.node import Add, Contract, Expr, Mul, Rational, Shape
+from wrt.notation import size
+
+Subscript: TypeAlias = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of a sum taken apart: coefficient, scalar factors, and operands with their indices; out is 0, 1, 2..."""
+
+    coefficient: Rational
+    scalars: tuple[Expr, ...]
+    operands: tuple[Expr, ...]
+    subscripts: tuple[Subscript, ...]
+    out: Subscript
+    sizes: Shape
+
+    def place_of(self, position: int) -> tuple[Expr, tuple[tuple[int, ...], ...]]:
+        """An operand and, for each of its axes, where in the output its index stands."""
+        subscript = self.subscripts[position]
+        places = tuple(tuple(p for p, index in enumerate(self.out) if index == each) for each in subscript)
+        return self.operands[position], places
+
+
+def term_of(node: Expr) -> Term:
+    """Any expression as one term."""
+    coefficient, rest = split_coefficient(node)
+    if not rest.shape:
+        scalars = rest.factors if isinstance(rest, Mul) else (rest,)
+        return Term(coefficient, scalars, (), (), (), ())
+    scalars, core = (rest.factors[:-1], rest.factors[-1]) if isinstance(rest, Mul) else ((), rest)
+    if isinstance(core, Contract):
+        return Term(coefficient, scalars, core.operands, core.subscripts, core.out, core.sizes)
+    indices = tuple(range(core.ndim))
+    return Term(coefficient, scalars, (core,), (indices,), indices, core.shape)
+
+
+def factor_operands(node: Expr) -> Expr:
+    """The sum with an operand that several terms share taken out, as long as that makes it shorter."""
+    while isinstance(node, Add) and node.shape:
+        best = min((node, *_factorings(node)), key=size)
+        if best is node:
+            return node
+        node = best
+    return node
+
+
+def _factorings(node: Add) -> Iterable[Expr]:
+    """The sum with one shared operand taken out of all terms that have it, for each such operand."""
+    terms = [term_of(term) for term in node.terms]
+    sharing: dict[object, list[tuple[int, int]]] = {}
+    for number_, term in enumerate(terms):
+        for position in range(len(term.operands)):
+            places = sharing.setdefault(term.place_of(position), [])
+            if all(number_ != other for other, _ in places):
+                places.append((number_, position))
+    for places in sharing.values():
+        if len(places) > 1:
+            rest = [node.terms[each] for each in range(len(terms)) if all(each != other for other, _ in places)]
+            taken = _take_out([(terms[each], position) for each, position in places], node.shape)
+            if taken is not None:
+                yield add(taken, *rest)
+
+
+def _take_out(chosen: list[tuple[Term, int]], shape: Shape) -> Expr | None:
+    """The sum of the terms as (sum of what is left of each) contracted with the operand they share.
+
+    What is left of a term keeps the output indices that it still needs and one new axis for each index of the operand
+    that is not an output index. None where an operand's own indices repeat, or an index of the output would be lost.
+    """
+    operand, places = chosen[0][0].place_of(chosen[0][1])
+    if any(len(place) > 1 for place in places):
+        return None
+    ndim = len(shape)
+    needed = sorted(set().union(*(_needed(term, position, ndim) for term, position in chosen)))
+    lefts = [left for term, position in chosen if (left := _left(term, position, needed)) is not None]
+    if len(lefts) < len(chosen):
+        return None
+    total = add(*lefts)
+    bound = [axis for axis, place in enumerate(places) if not place]
+    sizes: list[Expr] = list(shape)
+    subscript: list[int] = []
+    for axis, place in enumerate(places):
+        if place:
+            subscript.append(place[0])
+        else:
+            subscript.append(len(sizes))
+            sizes.append(operand.shape[axis])
+    left_subscript = (*needed, *(subscript[axis] for axis in bound))
+    if total.shape != tuple(sizes[index] for index in left_subscript):
+        return None
+    return contract([total, operand], [left_subscript, tuple(subscript)], tuple(range(ndim)), sizes)
+
+
+def _needed(term: Term, position: int, ndim: int) -> set[int]:
+    """The output places that a term without one operand still has an index for, diagonals included."""
+    others = {index for place, each in enumerate(term.subscripts) if place != position for index in each}
+    return {place for place in range(ndim) if term.out[place] in others or term.out.count(term.out[place]) > 1}
+
+
+def _left(term: Term, position: int, needed: list[int]) -> Expr | None:
+    """A term without one operand, with the needed output places and the operand's other indices as axes."""
+    operand_subscript = term.subscripts[position]
+    if len(set(operand_subscript)) < len(operand_subscript):
+        return None
+    bound = tuple(index for index in operand_subscript if index not in term.out)
+    operands = [each for place, each in enumerate(term.operands) if place != position]
+    subscripts = [each for place, each in enumerate(term.subscripts) if place != position]
+    out = (*(term.out[place] for place in needed), *bound)
+    used = sorted({index for each in subscripts for index in each} | set(out))
+    renamed = {index: place for place, index in enumerate(used)}
+    core = contract(
+        operands,
+        [tuple(renamed[index] for index in each) for each in subscripts],
+        tuple(renamed[index] for index in out),
+        [term.sizes[index] for index in used],
+    )
+    return mul(number(term.coefficient), *term.scalars, core)
+
+
+def take_scalars(node: Expr) -> Expr:
+    """The sum with the scalar factors and the content that all its terms share taken in front."""
+    if not isinstance(node, Add) or not node.shape:
+        return node
+    terms = [term_of(term) for term in node.terms]
+    shared = [each for each in terms[0].scalars if all(each in term.scalars for term in terms[1:])]
+    magnitudes = {abs(term.coefficient) for term in terms}
+    outside = [*shared]
+    if len(magnitudes) == 1 and magnitudes != {1}:
+        outside.append(number(magnitudes.pop()))
+    if not outside:
+        return node
+    inside = add(*(mul(term, *(power(each, -1) for each in outside)) for term in terms_of(node)))
+    return mul(*outside, inside)
