@@ -593,15 +593,17 @@ class Formula(Expr):
     """A node with what its author said of it: names of parts, the order of arguments, declarations.
 
     It stands wherever an expression may; constructors take the node out of it, so it never is a part of another node.
+    `symbols` has the variable of every argument, also of one that has cancelled out of the node.
     """
 
-    __slots__ = ("arguments", "inferred", "names", "node", "text")
+    __slots__ = ("arguments", "inferred", "names", "node", "symbols", "text")
 
     node: Expr
     names: Mapping[str, Expr]
     arguments: tuple[str, ...]
     inferred: frozenset[str]
     text: str | None
+    symbols: Mapping[str, Symbol]
 
     def __init__(
         self,
@@ -610,6 +612,7 @@ class Formula(Expr):
         arguments: tuple[str, ...] = (),
         inferred: frozenset[str] = frozenset(),
         text: str | None = None,
+        symbols: Mapping[str, Symbol] | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "node", node)
@@ -617,6 +620,7 @@ class Formula(Expr):
         put(self, "arguments", arguments)
         put(self, "inferred", inferred)
         put(self, "text", text)
+        put(self, "symbols", {**{symbol.name: symbol for symbol in node.free}, **(symbols or {})})
         put(self, "_memo", None)
         for name in ("operands", "shape", "free", "key"):
             put(self, name, getattr(node, name))
@@ -633,7 +637,7 @@ class Formula(Expr):
         return hash(self.node)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Formula, (self.node, self.names, self.arguments, self.inferred, self.text)
+        return Formula, (self.node, self.names, self.arguments, self.inferred, self.text, self.symbols)
 
 
 def number(value: Rational) -> Constant:

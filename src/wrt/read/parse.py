@@ -19,6 +19,11 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 _JOINTS: dict[type[ast.AST], str] = {
     ast.And: "and", ast.Or: "or", ast.BitAnd: "and", ast.BitOr: "or", ast.Not: "not", ast.Invert: "not",
 }  # fmt: skip
+# What Python says of an expression that it cannot read, and what to do.
+_GRAMMAR = {
+    "expected 'else' after 'if' expression": "give both values: a if condition else b",
+    "positional argument follows keyword argument": "options come last, as in sum(x, axis=0)",
+}
 
 
 def parse(statements: list[Statement], declared: Collection[str], lookup: Callable[[str], Word | None]) -> Program:
@@ -41,6 +46,7 @@ class _Parser:
         self.program = Program()
         self.steps = self.program.steps
         self.parts = self.program.parts
+        self.met: set[str] = set()  # names that are used as variables or numbers
 
     def read(self, statement: Statement, last: bool) -> None:
         """Add the steps of a statement."""
@@ -51,8 +57,9 @@ class _Parser:
             value = self.convert(tree)
         except SyntaxError as error:
             token = statement.at(max((error.offset or 1) - 1, 0))
+            hint = _GRAMMAR.get(error.msg)
             message = f"`{token.text}` does not fit here"
-            raise ReadError(message, text=text, position=token.start, width=max(1, len(token.text))) from None
+            raise ReadError(message, hint=hint, text=text, position=token.start, width=max(1, len(token.text))) from None
         except (RecursionError, MemoryError):
             hint = "name parts of it on lines of their own: z = ..."
             first = statement.tokens[0].start
@@ -63,8 +70,8 @@ class _Parser:
                 value.fail("this line is neither named nor the answer", hint)
             return
         plain = statement.plain_name
-        if plain in self.parts or plain in self.program.names or plain in self.declared:
-            why = "is named twice" if plain in self.parts else "is a variable already"
+        if plain in self.parts or plain in self.met or plain in self.declared:
+            why = "is named twice" if plain in self.parts else "has a meaning already"
             raise ReadError(f"`{name.text}` {why}", hint="give this part another name", text=text, position=name.start)
         self.parts[plain] = value
 
@@ -99,7 +106,9 @@ class _Parser:
         part = self.parts.get(name)
         if part is not None:
             tree = self.add("part", node, (part,), name)
-        elif name in CONSTANTS and name not in self.declared:
+            return tree
+        self.met.add(name)
+        if name in CONSTANTS and name not in self.declared:
             tree = self.add("constant", node, value=CONSTANTS[name])
         else:
             tree = self.add("name", node, value=name)

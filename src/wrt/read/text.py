@@ -32,7 +32,8 @@ def read_text(text: str, shapes: Mapping[str, object]) -> Formula:
             arguments.setdefault(name)
     names = {name: part.node for name, part in program.parts.items() if part.node is not None}
     inferred = frozenset(name for name in arguments if name not in declared)
-    return Formula(node, names, tuple(arguments), inferred, text)
+    variables = {name: symbols[name] for name in arguments}
+    return Formula(node, names, tuple(arguments), inferred, text, variables)
 
 
 def read_dimension(text: str) -> Expr:
