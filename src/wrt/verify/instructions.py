@@ -9,7 +9,7 @@ from math import prod
 from operator import add, mul
 from typing import TYPE_CHECKING, Any, Final
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from wrt.errors import DomainError
 from wrt.expr.node import (
@@ -32,7 +32,8 @@ from wrt.expr.node import (
     Triangle,
     Unit,
 )
-from wrt.verify import ball, einsum, linear
+from wrt.expr.walk import nodes
+from wrt.verify import ball, einsum, floats, linear
 from wrt.verify.series import (
     OutsideDomainError,
     OutsideShapeError,
@@ -49,6 +50,7 @@ from wrt.verify.sizes import dimension, shape_of, whole
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from wrt.expr.function import Function
     from wrt.verify.evaluate import Plan
 
 Entries = Sequence[Any]  # of Series; of True, False or None (unknown) for a condition
@@ -90,9 +92,11 @@ def _outer_symbols(node: Integral | Derivative) -> tuple[Symbol, ...]:
 def _definition(node: Call) -> Expr | None:
     """What a function that is no primitive is defined as, for these arguments."""
     function = node.function
-    if function.name in ball.PRIMITIVES or (function.kind, function.name) in OVER_AXES or function.kind == "matrix":
+    if _is_primitive(function):
         return None
     if function.definition is None:
+        if floats.supports(function) and ctx.cap == 1:
+            return None
         raise UnsupportedError(f"{function.name} has neither a ball nor a definition")
     expanded: Expr | None = node.recall("definition")
     if expanded is None:
@@ -103,6 +107,22 @@ def _definition(node: Call) -> Expr | None:
             raise OutsideDomainError(error.message) from None
         node.remember("definition", expanded)
     return expanded
+
+
+def _is_primitive(function: Function) -> bool:
+    match function.kind:
+        case "elementwise":
+            return function.name in ball.PRIMITIVES
+        case "matrix":
+            return function.name in MATRIX
+        case _:
+            return (function.kind, function.name) in OVER_AXES
+
+
+def needs_floats(root: Expr) -> bool:
+    """Whether some function below has only a floating-point implementation."""
+    functions = {node.function for node in nodes(root) if isinstance(node, Call)}
+    return any(not _is_primitive(each) and each.definition is None for each in functions)
 
 
 # Elementwise: one ring operation on each entry, scalars repeated.
@@ -171,8 +191,10 @@ def _power(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
 def _call(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
     assert isinstance(node, Call)
     function = node.function
-    if parts != node.operands:  # a definition takes its place
-        at = plan.place(parts[0])
+    if not _is_primitive(function):
+        if function.definition is None:
+            return _elementwise(plan, node, parts, floats.operation(function))
+        at = plan.place(parts[0])  # of the definition, which takes its place
         return lambda slots: slots[at]
     if function.kind == "elementwise":
         return _elementwise(plan, node, parts, ball.PRIMITIVES[function.name])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from math import prod
+from operator import add
 from typing import Final
 
 from flint import arb
@@ -218,6 +220,15 @@ def _orthogonal(vectors: Matrix) -> Matrix:
             along = sum((a * b for a, b in zip(row, vector, strict=True)), arb(0)) * 2 / square
             row[:] = [a - along * b for a, b in zip(row, vector, strict=True)]
     return result
+
+
+def applied(entries: Sequence[arb], direction: Sequence[arb]) -> list[arb]:
+    """The last axis of a flat tensor contracted with a direction."""
+    size = len(direction)
+    return [
+        reduce(add, [entry * step for entry, step in zip(entries[at : at + size], direction, strict=True)])
+        for at in range(0, len(entries), size)
+    ]
 
 
 def readable(values: Mapping[Symbol, Sequence[arb]], shapes: Mapping[Symbol, tuple[int, ...]]) -> dict[str, object]:

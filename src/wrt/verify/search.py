@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import floor, log10
 from typing import Any, Final, Protocol
 
@@ -15,16 +16,18 @@ from wrt.expr.node import Expr, Integral, Symbol
 from wrt.expr.walk import nodes
 from wrt.verify import sample
 from wrt.verify.certificate import Certificate
+from wrt.verify.instructions import needs_floats
 from wrt.verify.series import PointError, working
 from wrt.verify.sizes import Sizes, shape_of
 
-BITS: Final = (128, 256, 512, 1024)
-DIGITS = 29  # fewer, and the precision is raised; fewer than ENOUGH at the highest precision, and the point is dropped
-ENOUGH = 8
+# Bits, and the digits that must agree: fewer, and the precision is raised; at the highest, and the point is dropped.
+PRECISIONS: Final[Sequence[tuple[int, int]]] = ((128, 29), (256, 29), (512, 29), (1024, 8))
+FLOATS: Final[Sequence[tuple[int, int]]] = ((128, 5),)
 SHAPES = 3
 PATIENCE = 12  # how many vague points a quadrature may have
 HEAVY = 20_000  # entries computed for one point, above which fewer points are tried
 METHOD = "ball arithmetic"
+DIFFERENCES = "differences in float64"
 WITH_INTEGRALS = "ball arithmetic and double-exponential quadrature"
 POINTS_WITH_INTEGRALS = 4
 
@@ -51,8 +54,8 @@ class Comparison(Protocol):
 
     work: int
 
-    def __call__(self, values: sample.Values, strict: bool) -> float:
-        """Compare at a point; `strict` asks for DIGITS, else ENOUGH will do."""
+    def __call__(self, values: sample.Values, digits: int, final: bool) -> float:
+        """Compare at a point, where so many digits are asked for; `final` if no higher precision comes after this."""
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class Tally:
 
     def certificate(self, method: str) -> Certificate:
         """The certificate for all of them."""
-        digits = floor(-log10(self.worst)) if self.worst > 0 else DIGITS
+        digits = floor(-log10(self.worst)) if self.worst > 0 else PRECISIONS[0][1]
         return Certificate(method, self.points, digits, self.worst, tuple(self.shapes), self.undefined)
 
 
@@ -77,7 +80,8 @@ class Search:
     def __init__(self, expressions: Sequence[Expr], variables: Sequence[Symbol], *, points: int, seed: int) -> None:
         self.integrals = any(isinstance(node, Integral) for node in nodes(*expressions))
         self.points = min(points, POINTS_WITH_INTEGRALS) if self.integrals else points
-        self.method = WITH_INTEGRALS if self.integrals else METHOD
+        self.floats = any(map(needs_floats, expressions))
+        self.method = DIFFERENCES if self.floats else WITH_INTEGRALS if self.integrals else METHOD
         self.rng = random.Random(seed)
         self.variables, self.dims = sample.symbols_of([*expressions, *variables])
         self.taken = sample.fixed_sizes([*expressions, *variables])
@@ -87,14 +91,17 @@ class Search:
 
     def run(self, comparison: Callable[[Sizes], Comparison]) -> Certificate:
         """The certificate of a comparison that holds. Raises DisagreementError, or Unsolved if no point was found."""
-        for bits in BITS:
+        precisions = FLOATS if self.floats else PRECISIONS
+        for bits, digits in precisions:
             try:
-                return self._at_precision(comparison, bits)
+                return self._at_precision(comparison, bits, digits, (bits, digits) == precisions[-1])
             except VagueError:
                 continue
-        raise Unsolved("the values are too sensitive to be compared", tried=[f"{bits} bits" for bits in BITS])
+        raise Unsolved("the values are too sensitive to be compared", tried=[f"{bits} bits" for bits, _ in precisions])
 
-    def _at_precision(self, comparison: Callable[[Sizes], Comparison], bits: int) -> Certificate:
+    def _at_precision(
+        self, comparison: Callable[[Sizes], Comparison], bits: int, digits: int, final: bool
+    ) -> Certificate:
         tally = Tally()
         shapes = SHAPES if self.dims else 1
         done = 0
@@ -103,7 +110,15 @@ class Search:
             wanted = -(-(self.points - tally.points) // (shapes - done))
             before = tally.points
             try:
-                self._with_sizes(comparison, sizes, wanted, bits, tally, self._budget(attempt))
+                with working(bits, 1):
+                    compare = comparison(self._prepared(sizes))
+                    self._with_sizes(
+                        partial(compare, digits=digits, final=final),
+                        sizes,
+                        1 if compare.work > HEAVY else wanted,
+                        tally,
+                        self._budget(attempt),
+                    )
             except PointError as error:
                 self.why = str(error)
             if tally.points > before:
@@ -123,40 +138,36 @@ class Search:
         """How many points to try: few at first where other dimensions may do better (a Gram matrix of too few rows)."""
         return min(25 * 2**attempt, 400) if self.dims else sample.ATTEMPTS
 
+    def _prepared(self, sizes: dict[Symbol, int]) -> dict[Symbol, int]:
+        self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
+        return sizes
+
     def _with_sizes(
         self,
-        comparison: Callable[[Sizes], Comparison],
+        compare: Callable[[sample.Values], float],
         sizes: dict[Symbol, int],
         wanted: int,
-        bits: int,
         tally: Tally,
         budget: int,
     ) -> None:
-        self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
         goal = tally.points + wanted
         vague = 0
-        with working(bits, 1):
-            compare = comparison(sizes)
-            if compare.work > HEAVY:
-                goal = tally.points + 1
-            for _ in range(budget):
-                if tally.points >= goal:
-                    return
-                values = self.sampler.draw()
-                try:
-                    worst = compare(values, bits != BITS[-1])
-                except UndefinedError:
-                    self._note_undefined(values, sizes, tally)
-                    continue
-                except PointError as error:
-                    self.why = str(error)
-                    continue
-                except VagueError:
-                    # A few more bits are cheap, but not for a quadrature: other points may converge sooner.
-                    vague += 1
-                    if not self.integrals or vague > PATIENCE:
-                        raise
-                    continue
+        for _ in range(budget):
+            if tally.points >= goal:
+                return
+            values = self.sampler.draw()
+            try:
+                worst = compare(values)
+            except UndefinedError:
+                self._note_undefined(values, sizes, tally)
+            except PointError as error:
+                self.why = str(error)
+            except VagueError:
+                # A few more bits are cheap, but not for a quadrature: other points may converge sooner.
+                vague += 1
+                if not self.integrals or vague > PATIENCE:
+                    raise
+            else:
                 self.sampler.accepted()
                 tally.points += 1
                 tally.worst = max(tally.worst, worst)
@@ -170,11 +181,17 @@ class Search:
 
 
 def compare(
-    found: Sequence[arb], claimed: Sequence[arb], scale: arb, strict: bool, values: sample.Values, sizes: Sizes
+    found: Sequence[arb],
+    claimed: Sequence[arb],
+    scale: arb,
+    digits: int,
+    final: bool,
+    values: sample.Values,
+    sizes: Sizes,
 ) -> float:
     """The error that cannot be excluded, relative to the largest entry, or to `scale` where all vanish.
 
-    Raises DisagreementError where balls do not meet, VagueError (PointError if not `strict`) where they are too wide.
+    Raises DisagreementError where balls do not meet, VagueError (PointError if `final`) where they are too wide.
     """
     largest = max((abs(value).mid() for value in found), default=arb(0))
     if not largest > scale * arb(10) ** -40:
@@ -184,10 +201,8 @@ def compare(
         if not truth.overlaps(claim):
             raise DisagreementError(values, sizes, entry, claim, truth)
         worst = max(worst, float(((truth - claim).abs_upper() / largest).mid()))
-    if worst > 10.0 ** -(DIGITS if strict else ENOUGH):
-        if strict:
-            raise VagueError
-        raise PointError("too sensitive here to be compared")
+    if worst > 10.0**-digits:
+        raise PointError("too sensitive here to be compared") if final else VagueError
     return worst
 
 
