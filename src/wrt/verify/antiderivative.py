@@ -66,9 +66,9 @@ def judge_antiderivative(f: Expr, variable: Symbol, claim: Expr) -> Verdict:
 
 def _explain(case: Antiderivative) -> tuple[str | None, str | None]:
     """Where the claim goes wrong, and why."""
-    if case.agree(case.claim, derivative(case.f, case.variable)):
-        return None, "this is the derivative of the integrand, not its integral"
     hint = _factor(case)
+    if hint is None and case.agree(case.claim, derivative(case.f, case.variable)):
+        hint = "this is the derivative of the integrand, not its integral"
     if hint is None and case.agree(case.claim, case.f):
         hint = "this is the integrand itself"
     if hint:
