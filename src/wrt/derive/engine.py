@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from wrt.derive.tape import Tape, settle
+from wrt.derive.tape import Tape, Value, settle
 from wrt.expr.node import Derivative, Expr, Formula, Integral, Symbol
 from wrt.expr.tensor import zeros
 from wrt.expr.walk import rebuild, substitute
@@ -14,40 +14,33 @@ KEPT_FACTS = frozenset(["positive", "nonnegative", "negative", "nonpositive", "n
 
 
 class Pass:
-    """One differentiation of an expression with respect to some variables: its tapes, and what they gave.
+    """One run over a tape: the values it gave to the nodes, and the derivatives with respect to its variables.
 
-    Scalar variables are differentiated forward, each on a tape of its own; tensor variables share one reverse pass.
+    A scalar variable runs forward, and the values are tangents. Tensor variables share one run in reverse, and the values
+    are adjoints.
     """
 
-    def __init__(self, node: Expr, variables: Sequence[Symbol]) -> None:
-        self.node = node
-        self.variables = tuple(variables)
-        self.tapes: dict[Symbol, Tape] = {}
-        self.results: dict[Symbol, Expr] = {}
-        shaped = [variable for variable in variables if variable.shape]
-        for variable in variables:
-            if not variable.shape:
-                self._forward(variable)
-        if shaped:
-            self._reverse(shaped)
+    __slots__ = ("results", "tape", "values")
 
-    def _forward(self, variable: Symbol) -> None:
-        tape = self._tape(variable)
-        self.tapes[variable] = tape
-        tangent = tape.forward(variable).get(self.node)
-        self.results[variable] = _finished(tape, zeros(*self.node.shape) if tangent is None else settle(tangent))
+    def __init__(self, node: Expr, variables: Sequence[Symbol], forward: bool) -> None:
+        self.tape = Tape(node, frozenset(variables), evaluated)
+        self.values: Mapping[Expr, Value] = self.tape.forward(variables[0]) if forward else self.tape.reverse()
+        self.results = {each: self._result(each, node if forward else each) for each in variables}
 
-    def _reverse(self, variables: Sequence[Symbol]) -> None:
-        tape = self._tape(*variables)
-        adjoints = tape.reverse()
-        for variable in variables:
-            self.tapes[variable] = tape
-            adjoint = adjoints.get(variable)
-            value = zeros(*self.node.shape, *variable.shape) if adjoint is None else settle(adjoint)
-            self.results[variable] = _finished(tape, value)
+    def _result(self, variable: Symbol, holder: Expr) -> Expr:
+        value = self.values.get(holder)
+        if value is None:
+            return zeros(*self.tape.root.shape, *variable.shape)
+        result = settle(value)
+        leibniz = any(isinstance(node, Integral) for node in self.tape.entries)
+        return evaluate_all(result) if leibniz else result
 
-    def _tape(self, *variables: Symbol) -> Tape:
-        return Tape(self.node, frozenset(variables), evaluated)
+
+def run(node: Expr, variables: Sequence[Symbol]) -> dict[Symbol, Pass]:
+    """One differentiation with respect to some variables: scalars each forward, tensors together in reverse."""
+    shaped = [variable for variable in variables if variable.shape]
+    reverse = Pass(node, shaped, forward=False) if shaped else None
+    return {each: reverse if reverse and each.shape else Pass(node, [each], forward=True) for each in variables}
 
 
 def differentiate(node: Expr, variable: Symbol, order: int = 1) -> Expr:
@@ -63,7 +56,7 @@ def differentiate(node: Expr, variable: Symbol, order: int = 1) -> Expr:
     if bare is not variable:
         value = substitute(value, {variable: bare})
     for _ in range(order):
-        value = Pass(value, [bare]).results[bare]
+        value = run(value, [bare])[bare].results[bare]
     return value if bare is variable else substitute(value, {bare: variable})
 
 
@@ -74,15 +67,11 @@ def evaluated(node: Derivative) -> Expr:
 
 def evaluate_all(node: Expr) -> Expr:
     """The expression with every derivative inside it evaluated."""
-    return rebuild(
-        node,
-        lambda each: differentiate(each.operand, each.variable, each.order) if isinstance(each, Derivative) else each,
-    )
+    return rebuild(node, _evaluated_once)
 
 
-def _finished(tape: Tape, value: Expr) -> Expr:
-    """The result, with the derivatives of integrands evaluated that Leibniz's rule left."""
-    return evaluate_all(value) if any(isinstance(node, Integral) for node in tape.entries) else value
+def _evaluated_once(node: Expr) -> Expr:
+    return differentiate(node.operand, node.variable, node.order) if isinstance(node, Derivative) else node
 
 
 def bare_symbol(variable: Symbol) -> Symbol:

@@ -1,7 +1,7 @@
 """The tape: which rule is applied to which node, recorded once and then run forward or in reverse.
 
-A value that passes through many nodes is kept as a chain of factors and multiplied out once, when a sum or the reader needs
-it: so the time for a chain of nested calls grows linearly with its length, although products are kept flat.
+A value that passes through many nodes is kept as a chain of factors and multiplied out once, when a sum or the reader
+needs it: so the time for a chain of nested calls grows linearly with its length, although products are kept flat.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Tape:
             for k, part in enumerate(entry.parts):
                 tangent = tangents.get(part)
                 if tangent is not None:
-                    moved = _pushed(entry, k, tangent)
+                    moved = pushed(entry, k, tangent)
                     if moved is not None:
                         found.append(moved)
             if found:
@@ -144,13 +144,13 @@ class Tape:
                 continue
             for k, part in enumerate(entry.parts):
                 if not self.variables.isdisjoint(part.free):
-                    moved = _pulled(entry, k, adjoint, bool(root.shape))
+                    moved = pulled(entry, k, adjoint, bool(root.shape))
                     if moved is not None:
                         waiting.setdefault(part, []).append(moved)
         return adjoints
 
 
-def _pushed(entry: Entry, k: int, tangent: Value) -> Value | None:
+def pushed(entry: Entry, k: int, tangent: Value) -> Value | None:
     """What the tangent of a part gives to that of the node; None for nothing."""
     partial, part, node = entry.partial(k), entry.parts[k], entry.node
     if isinstance(partial, Expr):
@@ -164,7 +164,7 @@ def _pushed(entry: Entry, k: int, tangent: Value) -> Value | None:
     return push(partial, node, part, settle(tangent))
 
 
-def _pulled(entry: Entry, k: int, adjoint: Value, led: bool) -> Value | None:
+def pulled(entry: Entry, k: int, adjoint: Value, led: bool) -> Value | None:
     """What the adjoint of a node gives to that of its part; None for nothing."""
     partial, part, node = entry.partial(k), entry.parts[k], entry.node
     if isinstance(partial, Expr):

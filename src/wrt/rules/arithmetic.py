@@ -14,9 +14,9 @@ def _active_terms(node: Add, variables: Variables) -> Parts:
     return tuple([term for term in node.terms if not variables.isdisjoint(term.free)])
 
 
-# d(u + v) = du + dv; terms that do not depend on the variable are constant.
 @rule("sum rule", "(u + v)′ = u′ + v′", source=TEXTBOOK, parts=_active_terms)
 def sum_rule(node: Add, parts: Parts, k: int) -> Expr:
+    """d(u + v) = du + dv; terms that do not depend on the variable are constant."""
     return ONE
 
 
@@ -28,9 +28,9 @@ def _one_moving_product(node: Mul, variables: Variables) -> Parts | None:
     return (moving[0] if len(moving) == 1 else mul(*moving),)
 
 
-# A constant factor stays. Of c·u with a tensor c and a scalar u, too: d(c·u) = c·du.
 @rule("constant multiple rule", "(c·u)′ = c·u′", source=TEXTBOOK, parts=_one_moving_product)
 def constant_multiple(node: Mul, parts: Parts, k: int) -> Expr:
+    """A constant factor stays. Of c·u with a tensor c and a scalar u, too: d(c·u) = c·du."""
     (moving,) = parts
     kept = moving.factors if isinstance(moving, Mul) else parts
     still = [factor for factor in node.factors if factor not in kept]
@@ -58,11 +58,11 @@ def _quotient(node: Mul, parts: Parts, tangents: tuple[Expr, ...]) -> Expr:
     return mul(sub(mul(du, v), mul(u, dv)), power(v, -2))
 
 
-# d(u/v) = du/v − u/v² dv
 @rule(
     "quotient rule", "(u/v)′ = (u′·v − u·v′)/v²", source=TEXTBOOK, parts=_numerator_and_denominator, combine=_quotient
 )
 def quotient(node: Mul, parts: Parts, k: int) -> Expr:
+    """d(u/v) = du/v − u/v² dv"""
     u, v = parts
     return power(v, -1) if k == 0 else mul(-1, u, power(v, -2))
 
@@ -71,9 +71,9 @@ def _factors(node: Mul, variables: Variables) -> Parts:
     return node.factors
 
 
-# d(u·v) = du·v + u·dv, each factor in its turn.
 @rule("product rule", "(u·v)′ = u′·v + u·v′", source=TEXTBOOK, parts=_factors)
 def product(node: Mul, parts: Parts, k: int) -> Expr:
+    """d(u·v) = du·v + u·dv, each factor in its turn."""
     return mul(*parts[:k], *parts[k + 1 :])
 
 
@@ -81,9 +81,9 @@ def _base(node: Power, variables: Variables) -> Parts | None:
     return (node.base,) if variables.isdisjoint(node.exponent.free) else None
 
 
-# d(uⁿ) = n·uⁿ⁻¹ du for every constant n.
 @rule("power rule", "(xⁿ)′ = n·xⁿ⁻¹", source=TEXTBOOK, parts=_base)
 def power_rule(node: Power, parts: Parts, k: int) -> Expr:
+    """d(uⁿ) = n·uⁿ⁻¹ du for every constant n."""
     return mul(node.exponent, power(node.base, sub(node.exponent, 1)))
 
 
@@ -91,9 +91,9 @@ def _exponent(node: Power, variables: Variables) -> Parts | None:
     return (node.exponent,) if variables.isdisjoint(node.base.free) else None
 
 
-# aᵘ = exp(u·log a), so d(aᵘ) = aᵘ·log(a) du for a constant a > 0.
 @rule("exponential rule", "(aˣ)′ = aˣ·log(a)", source="Spivak, Calculus, ch. 18", parts=_exponent)
 def exponential(node: Power, parts: Parts, k: int) -> Expr:
+    """aᵘ = exp(u·log a), so d(aᵘ) = aᵘ·log(a) du for a constant a > 0."""
     from wrt import functions
 
     return mul(node, functions.log(node.base))
@@ -105,7 +105,7 @@ def _logarithm(node: Power, variables: Variables) -> Parts:
     return (mul(node.exponent, functions.log(node.base)),)
 
 
-# y = uᵛ has log y = v·log u, so y′/y = (v·log u)′.
 @rule("logarithmic differentiation", "(uᵛ)′ = uᵛ·(v·log u)′", source="Spivak, Calculus, ch. 18", parts=_logarithm)
 def logarithmic(node: Power, parts: Parts, k: int) -> Expr:
+    """y = uᵛ has log y = v·log u, so y′/y = (v·log u)′."""
     return node

@@ -1,4 +1,4 @@
-"""Partial differentials of functions along axes and of matrices, in index notation; softmax and inverses keep themselves."""
+"""Partial differentials of functions along axes and of matrices, in index notation."""
 
 from __future__ import annotations
 

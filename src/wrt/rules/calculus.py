@@ -17,7 +17,6 @@ def _limits_and_variables(node: Integral, variables: Variables) -> Parts:
     return (*limits, *(symbol for symbol in inside if symbol not in limits))
 
 
-# d/dx ∫ₐᵇ f(t, x) dt = f(b, x)·b′ − f(a, x)·a′ + ∫ₐᵇ ∂f/∂x dt.
 @rule(
     "Leibniz's rule",
     "(∫ₐᵇ f dt)′ = f(b)·b′ − f(a)·a′ + ∫ₐᵇ f′ dt",
@@ -25,6 +24,7 @@ def _limits_and_variables(node: Integral, variables: Variables) -> Parts:
     parts=_limits_and_variables,
 )
 def leibniz(node: Integral, parts: Parts, k: int) -> Partial:
+    """d/dx ∫ₐᵇ f(t, x) dt = f(b, x)·b′ − f(a, x)·a′ + ∫ₐᵇ ∂f/∂x dt."""
     part = parts[k]
     terms = []
     if part is node.upper:
@@ -41,7 +41,7 @@ def _evaluated(node: Derivative, variables: Variables) -> Parts:
     return (node,)
 
 
-# A derivative inside the expression is taken first; what it comes to is differentiated in its place.
 @rule("inner derivative first", "(f′)′ is the derivative of f′", source="definition", parts=_evaluated)
 def inner_derivative(node: Derivative, parts: Parts, k: int) -> Partial:
+    """A derivative inside the expression is taken first; what it comes to is differentiated in its place."""
     return ONE

@@ -17,9 +17,9 @@ def _declared(node: Call, variables: Variables) -> Parts | None:
     return args if len(args) == 1 else tuple(arg for arg in args if not variables.isdisjoint(arg.free))
 
 
-# d f(u, v) = ∂₁f(u, v) du + ∂₂f(u, v) dv; the partial derivatives stand in the table of functions.
 @rule("table", "f(u)′ = f′(u)·u′", source="the function's row in the table", parts=_declared)
 def table(node: Call, parts: Parts, k: int) -> Partial:
+    """d f(u, v) = ∂₁f(u, v) du + ∂₂f(u, v) dv; the partial derivatives stand in the table of functions."""
     args = node.args
     place = 0 if len(args) == 1 else args.index(parts[k])
     derivative = node.function.derivative[place]
@@ -38,9 +38,9 @@ def _operand(node: Call, variables: Variables) -> Parts | None:
     return node.args if node.function.derivative or node.function.name in DIFFERENTIALS else None
 
 
-# Functions along axes and of matrices: the differential in index notation.
 @rule("table", "df = Σ ∂f/∂xᵢ dxᵢ", source="the function's row in the table", parts=_operand)
 def along_axes(node: Call, parts: Parts, k: int) -> Partial:
+    """Functions along axes and of matrices: the differential in index notation."""
     if node.function.derivative and node.function.derivative[0] is not None:
         axes = () if node.function.kind == "matrix" else (node.axes,)
         return Tensor(node.function.derivative[0](*node.args, *axes))
@@ -54,7 +54,7 @@ def _definition(node: Call, variables: Variables) -> Parts | None:
     return (function.definition(*node.args, *(() if function.kind == "elementwise" else (node.axes,))),)
 
 
-# A function without a declared derivative is what it is defined as.
 @rule("definition", "f(x) is what it is defined as", source="the function's row in the table", parts=_definition)
 def definition(node: Call, parts: Parts, k: int) -> Partial:
+    """A function without a declared derivative is what it is defined as."""
     return ONE

@@ -1,10 +1,10 @@
-"""Partial differentials as linear maps: pushed along by tangents (forward mode) and pulled back by adjoints (reverse mode).
+"""Partial differentials as linear maps: they push tangents forward and pull adjoints back.
 
 The partial differential L of a node by one of its parts has shape `node.shape + part.shape`, and
 d(node) = L · d(part). A tangent has shape `part.shape + tail`, where `tail` is the shape of the variable that moves; an
 adjoint has shape `lead + node.shape`, where `lead` is the shape of the function that is differentiated.
 Elementwise maps, which are most, are kept as the value on the diagonal: a plain expression of the node's shape, or a
-scalar. The diagonal itself is never built, and a contraction is distributed over the terms of L, never over the adjoint.
+scalar. The diagonal itself is never built. A contraction is distributed over the terms of L, never over the adjoint.
 """
 
 from __future__ import annotations

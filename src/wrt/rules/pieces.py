@@ -17,7 +17,6 @@ def _piecewise(node: Cases, parts: Parts, tangents: tuple[Expr, ...]) -> Expr:
     return cases(tuple(zip(node.conditions, values, strict=True)), otherwise)
 
 
-# Inside each piece the function is the piece; where pieces meet, the branch that is taken counts.
 @rule(
     "piecewise rule",
     "where(c, u, v)′ = where(c, u′, v′)",
@@ -26,6 +25,7 @@ def _piecewise(node: Cases, parts: Parts, tangents: tuple[Expr, ...]) -> Expr:
     combine=_piecewise,
 )
 def piecewise(node: Cases, parts: Parts, k: int) -> Partial:
+    """Inside each piece the function is the piece; where pieces meet, the branch that is taken counts."""
     conditions = node.conditions[: k + 1]
     chosen = [ZERO] * k + [ONE]
     last = k == len(node.values)

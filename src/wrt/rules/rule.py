@@ -17,14 +17,15 @@ Variables: TypeAlias = frozenset[Symbol]
 class Rule:
     """A rule of differentiation: d(node) = Σ partial(node, parts, k) · d(parts[k]).
 
-    `parts` gives what of the node is to be differentiated with respect to the variables, each part depending on them, or
-    None where the rule does not apply. `combine`, where there is one, gives the tangent of the node from those of the
-    parts in the form that the rule is known by; else the sum above is taken.
+    `parts` gives what of the node is to be differentiated, or None where the rule does not apply. `combine`, where there
+    is one, gives the derivative of a scalar node from those of its parts in the form that the rule is known by; else the
+    sum above is taken. `proof` says in a line why the rule holds, `source` where to read more.
     """
 
     name: str
     statement: str
     source: str
+    proof: str
     parts: Callable[[Any, Variables], Parts | None]
     partial: Callable[[Any, Parts, int], Partial]
     combine: Callable[[Any, Parts, tuple[Expr, ...]], Expr] | None = None
@@ -44,8 +45,10 @@ def rule(
     parts: Callable[[Any, Variables], Parts | None],
     combine: Callable[[Any, Parts, tuple[Expr, ...]], Expr] | None = None,
 ) -> Callable[[Callable[[Any, Parts, int], Partial]], Rule]:
-    """Declare a rule by its partial differentials: the decorated function of node, parts and the place of one part."""
-    return lambda partial: Rule(name, statement, source, parts, partial, combine)
+    """Declare a rule by its partial differentials: the decorated function of node, parts and the place of one part, whose
+    docstring says why the rule holds.
+    """
+    return lambda partial: Rule(name, statement, source, partial.__doc__ or "", parts, partial, combine)
 
 
 def depends(node: Expr, variables: Variables) -> bool:

@@ -11,10 +11,11 @@ def _operands(node: Contract, variables: Variables) -> Parts:
     return node.operands
 
 
-# d(A·B) = dA·B + A·dB: each operand in its turn, the others contracted as before.
-# Laue, Mitterreiter, Giesen: Computing higher order derivatives of matrix and tensor expressions, 2018.
 @rule("product rule", "d(A·B) = dA·B + A·dB", source="Magnus & Neudecker, ch. 8", parts=_operands)
 def contraction(node: Contract, parts: Parts, k: int) -> Partial:
+    """d(A·B) = dA·B + A·dB: each operand in its turn, the others contracted as before. Laue, Mitterreiter, Giesen:
+    Computing higher order derivatives of matrix and tensor expressions, 2018.
+    """
     return Einsum(k)
 
 
@@ -22,7 +23,7 @@ def _reshaped(node: Reshape, variables: Variables) -> Parts:
     return node.operands
 
 
-# d vec(A) = vec(dA), and the same for every reshaping.
 @rule("linear map", "d(reshape(A)) = reshape(dA)", source="Magnus & Neudecker, ch. 8", parts=_reshaped)
 def reshaping(node: Reshape, parts: Parts, k: int) -> Partial:
+    """d vec(A) = vec(dA), and the same for every reshaping."""
     return Reshaping()

@@ -1,0 +1,67 @@
+"""Where a derivative exists on one side only: the kinks that a computation met, and what it took there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wrt.derive.tape import Entry, Tape
+from wrt.expr.function import Interval, Points
+from wrt.expr.node import Call, Cases, Compare, Expr
+from wrt.expr.walk import nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A kink of `node` where `argument` is `at` (an expression, points, or None for the places of a tie).
+
+    `slopes` is the subdifferential of the function there by its argument, `taken` the element that the answer takes; both
+    are None where there are no slopes (a jump) or where they depend on the pieces that meet. `kind` is "corner", "jump",
+    "vertical tangent", "pieces" or "tie".
+    """
+
+    node: Expr
+    argument: Expr
+    at: Expr | Points | None
+    kind: str
+    slopes: Interval | None = None
+    taken: Expr | None = None
+    when: Expr | None = None
+
+
+def kinks(tape: Tape) -> tuple[Corner, ...]:
+    """The kinks of the functions that a tape differentiates, in the order in which they are computed."""
+    return tuple(corner for entry in tape.entries.values() for corner in _corners(entry, tape))
+
+
+def _corners(entry: Entry, tape: Tape) -> list[Corner]:
+    match entry.node:
+        case Call() as call if call.function.kind == "elementwise":
+            return _declared(call, tape)
+        case Call() as call if call.function.name in ("max", "min"):
+            return [Corner(call, call.args[0], None, "tie")]
+        case Cases() as pieces:
+            return [
+                Corner(pieces, each.left, each.right, "pieces")
+                for condition in pieces.conditions
+                for each in nodes(condition)
+                if isinstance(each, Compare) and not tape.variables.isdisjoint(each.free)
+            ]
+    return []
+
+
+def _declared(call: Call, tape: Tape) -> list[Corner]:
+    function = call.function
+    if function.kinks is None:
+        return []
+    found = []
+    for kink in function.kinks(*call.args):
+        for place, argument in enumerate(call.args):
+            slopes = kink.slopes[place] if place < len(kink.slopes) else None
+            if tape.variables.isdisjoint(argument.free) or (kink.slopes and slopes is None):
+                continue
+            derivative = function.derivative[place] if place < len(function.derivative) else None
+            taken = None
+            if derivative is not None and slopes is not None and isinstance(kink.at, Expr):
+                taken = derivative(kink.at, *call.args[1:])
+            found.append(Corner(call, argument, kink.at, kink.kind, slopes, taken, kink.when))
+    return found

@@ -1,0 +1,166 @@
+"""Steps of a forward pass, as a person writes them: each rule with its parts named, inner functions by the chain rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from wrt.derive.engine import Pass, run
+from wrt.derive.steps import Step
+from wrt.derive.tape import Entry
+from wrt.derive.wording import letters, names_in, product_statement, relabelled, stand_in, table_statement
+from wrt.expr.node import ZERO, Call, Constant, Derivative, Expr, Integral, Symbol
+from wrt.rules import arithmetic, calculus, calls
+from wrt.rules.rule import Rule
+
+Told: TypeAlias = tuple[Step, tuple[Expr, ...]]
+Teller: TypeAlias = Callable[[Step, Entry, Symbol], None]
+
+CHAIN = "f(u)′ = f′(u)·u′"
+
+
+def narrate(done: Pass, variable: Symbol) -> Step:
+    """The tree of steps by which a pass differentiated its expression with respect to a scalar."""
+    top: list[Step] = []
+    told: set[Expr] = set()
+    stack: list[tuple[Expr, list[Step]]] = [(done.tape.root, top)]
+    while stack:
+        node, into = stack.pop()
+        step = Step("", Derivative.intern(node, variable, 1), done.values.get(node, ZERO))
+        into.append(step)
+        entry = done.tape.entries.get(node)
+        if entry is None:
+            _trivial(step, node, variable)
+            continue
+        if node in told:
+            step.rule, step.note = entry.rule.name, "as above"
+            continue
+        told.add(node)
+        TELLERS.get(entry.rule, _plain)(step, entry, variable)
+        moving = dict.fromkeys(part for part in entry.parts if part is not variable and variable in part.free)
+        stack.extend((part, step.children) for part in reversed(moving))
+    return top[0]
+
+
+def _trivial(step: Step, node: Expr, variable: Symbol) -> None:
+    """The derivative of the variable itself, or of what does not depend on it."""
+    if node is variable:
+        step.rule, step.statement = "derivative of the variable", "x′ = 1"
+    else:
+        step.rule, step.statement = "constant rule", "c′ = 0"
+        step.note = "" if isinstance(node, Constant) else f"{node} does not depend on {variable.name}"
+
+
+def _plain(step: Step, entry: Entry, variable: Symbol) -> None:
+    """A rule said with letters for its parts."""
+    moving = [part for part in entry.parts if variable in part.free]
+    names = letters(len(moving), names_in(entry.node))
+    step.rule = entry.rule.name
+    step.statement = relabelled(entry.rule.statement, dict(zip("uvw", names, strict=False)))
+    step.named = dict(zip(names, moving, strict=True))
+
+
+def _sum(step: Step, entry: Entry, variable: Symbol) -> None:
+    still = [term for term in entry.node.operands if variable not in term.free]
+    step.rule, step.statement = entry.rule.name, entry.rule.statement
+    if still:
+        step.note = f"{' and '.join(map(str, still))} {'is' if len(still) == 1 else 'are'} constant"
+
+
+def _constant_multiple(step: Step, entry: Entry, variable: Symbol) -> None:
+    (moving,) = entry.parts
+    constant = entry.partial(0)
+    assert isinstance(constant, Expr)
+    (u,) = letters(1, names_in(entry.node))
+    step.rule, step.statement = entry.rule.name, relabelled(entry.rule.statement, {"u": u})
+    c = "c" if "c" not in names_in(entry.node) else "constant"
+    step.named = {c: constant, u: moving}
+
+
+def _product(step: Step, entry: Entry, variable: Symbol) -> None:
+    names = letters(len(entry.parts), names_in(entry.node))
+    step.rule, step.statement = entry.rule.name, product_statement(names)
+    step.named = dict(zip(names, entry.parts, strict=True))
+
+
+def _one_inner(step: Step, entry: Entry, variable: Symbol) -> None:
+    """A rule for a function of one part: by itself where that is the variable, else inside the chain rule."""
+    moving = dict.fromkeys(part for part in entry.parts if variable in part.free)
+    if len(moving) > 1:
+        names = letters(len(moving), names_in(entry.node))
+        call = f"f({', '.join(names)})"
+        step.rule = "chain rule"
+        step.statement = f"{call}′ = {' + '.join(f'∂f/∂{each}·{each}′' for each in names)}"
+        step.named = dict(zip(names, moving, strict=True))
+        return
+    (part,) = moving
+    if part is variable:
+        _outer(step, entry, part)
+        return
+    (u,) = letters(1, names_in(entry.node))
+    step.rule, step.statement, step.named = "chain rule", relabelled(CHAIN, {"u": u}), {u: part}
+    step.children.append(_outer_step(entry, part, stand_in(u, part)))
+
+
+def _outer_step(entry: Entry, part: Expr, inner: Symbol) -> Step:
+    """The derivative of the outer function by its inner one, which a letter stands for."""
+    node = entry.node.rebuilt(tuple(inner if each is part else each for each in entry.node.operands))
+    done = run(node, [inner])[inner]
+    step = Step("", Derivative.intern(node, inner, 1), done.results[inner])
+    outer = done.tape.entries.get(node)
+    _outer(step, outer if outer is not None and outer.rule is entry.rule else entry, inner)
+    return step
+
+
+def _outer(step: Step, entry: Entry, part: Expr) -> None:
+    step.rule = entry.rule.name
+    node = entry.node
+    if isinstance(node, Call) and node.function.kind == "elementwise":
+        place = node.args.index(part) if part in node.args else 0
+        step.statement = table_statement(node.function, place)
+    else:
+        step.statement = entry.rule.statement
+
+
+def _logarithmic(step: Step, entry: Entry, variable: Symbol) -> None:
+    base, exponent = entry.node.operands
+    u, v = letters(2, names_in(entry.node))
+    step.rule = entry.rule.name
+    step.statement = relabelled("(uᵛ)′ = uᵛ·(v·log u)′", {"u": u, "v": v})
+    step.named = {u: base, v: exponent}
+
+
+def _definition(step: Step, entry: Entry, variable: Symbol) -> None:
+    step.rule, step.statement = entry.rule.name, f"{entry.node} = {entry.parts[0]}"
+
+
+def _leibniz(step: Step, entry: Entry, variable: Symbol) -> None:
+    node = entry.node
+    assert isinstance(node, Integral)
+    step.rule, step.statement = entry.rule.name, entry.rule.statement
+    step.named = {"f": node.integrand, "a": node.lower, "b": node.upper}
+    if variable in node.integrand.free and variable is not node.variable:
+        step.children.append(narrate(run(node.integrand, [variable])[variable], variable))
+
+
+def _inner_derivative(step: Step, entry: Entry, variable: Symbol) -> None:
+    node = entry.node
+    assert isinstance(node, Derivative)
+    step.rule, step.statement = entry.rule.name, entry.rule.statement
+    step.named = {"f": node.operand}
+    if node.order == 1 and not node.variable.shape:
+        step.children.append(narrate(run(node.operand, [node.variable])[node.variable], node.variable))
+
+
+TELLERS: Final[Mapping[Rule, Teller]] = {
+    arithmetic.sum_rule: _sum,
+    arithmetic.constant_multiple: _constant_multiple,
+    arithmetic.product: _product,
+    arithmetic.power_rule: _one_inner,
+    arithmetic.exponential: _one_inner,
+    arithmetic.logarithmic: _logarithmic,
+    calls.table: _one_inner,
+    calls.definition: _definition,
+    calculus.leibniz: _leibniz,
+    calculus.inner_derivative: _inner_derivative,
+}
