@@ -200,4 +200,3 @@ def test_differences_serve_where_only_a_library_knows_the_function() -> None:
         verify_derivative(known(x**2), x, -2 * x * slope(x**2) * (1 + 1e-4))
     second = verify_derivative(total(known(w)), w, -diag(known(w) - slope(w) / w), order=2)
     assert second.oracle == "differences in float64"
-

@@ -109,7 +109,7 @@ def _right_terms(case: Antiderivative) -> tuple[str | None, Antiderivative | Non
     slope = derivative(claim, case.variable)
     pairs = [(view, view.at(slope), view.at(rest)) for view in case.views]
     views = [View(view.sizes, view.values, a, b) for view, a, b in pairs if a is not None and b is not None]
-    where = f"the terms {', '.join(map(say, matched))} are right; the integral of {say(rest, 'the rest')} is wrong"
+    where = f"the terms {', '.join(map(say, matched))} are right; the integral of {say(rest)} is wrong"
     return where, Antiderivative(rest, case.variable, claim, 1, views) if len(views) > 1 else None
 
 

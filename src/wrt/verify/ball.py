@@ -52,10 +52,10 @@ def sign(u: Series) -> Series:
     return undefined() if value is None else constant(value)
 
 
-def heaviside(u: Series) -> Series:
-    """0 below zero, 1 above, 1/2 at it."""
+def heaviside(u: Series, at_zero: Series) -> Series:
+    """0 below zero, 1 above it."""
     value = sign_of(u, "heaviside")
-    return undefined() if value is None else constant(arb(value + 1) / 2)
+    return undefined() if value is None else at_zero if value == 0 else constant(int(value > 0))
 
 
 def _rounded(rounding: Callable[[arb], arb]) -> Primitive:

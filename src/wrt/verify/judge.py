@@ -161,7 +161,7 @@ def _right_terms(case: Case) -> tuple[str | None, Case | None]:
         return None, None
     where = f"the terms for {', '.join(say(term) for term in matched)} are right"
     if left:
-        where += f"; what goes wrong is the derivative of {say(rest, 'the rest')}"
+        where += f"; what goes wrong is the derivative of {say(rest)}"
     return where, Case(rest, case.variable, claim, 1, views) if left and claim.shape == case.claim.shape else None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import mul
 from typing import Final
 
@@ -22,10 +22,18 @@ from wrt.verify.series import PointError, Series
 Mistaken = Callable[[Local, Duals], Entries]
 
 
-def say(node: Expr, otherwise: str = "the inner function") -> str:
-    """An expression inside a sentence, if it is short."""
+LONGEST = 48  # characters of an expression that is named in a sentence
+
+PRODUCT_RULE = "(u·v)′ = u′·v + u·v′"
+QUOTIENT_RULE = "(u/v)′ = (u′·v − u·v′)/v²"
+POWER_RULE = "the power rule is (uⁿ)′ = n·uⁿ⁻¹·u′"
+EXPONENTIAL_RULE = "(aᵘ)′ = log(a)·aᵘ·u′"
+
+
+def say(node: Expr) -> str:
+    """An expression inside a sentence, cut where it is long."""
     text = str(node)
-    return text if len(text) <= 48 else otherwise
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _scaled(entries: Entries, factors: Sequence[arb] | arb) -> Entries:
@@ -46,11 +54,16 @@ def _seeds(local: Local, entries: Entries) -> Entries:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A wrong way to pass slopes through a node, and what to tell the person who went it."""
+    """A wrong way to pass slopes through a node, and what to tell who went it: a sentence about expressions."""
 
-    kind: str
-    hint: str
+    sentence: str
+    about: tuple[Expr, ...]
     slopes: Mistaken
+
+    @property
+    def hint(self) -> str:
+        """The sentence with the expressions written in."""
+        return self.sentence.format(*map(say, self.about))
 
 
 def find(node: Expr, variable: Symbol) -> Iterator[Mistake]:
@@ -68,7 +81,7 @@ def _chain(node: Expr, variable: Symbol) -> Iterator[Mistake]:
     if len(inner) != 1 or inner[0] is variable:
         return
     at = node.operands.index(inner[0])
-    u, whole = say(inner[0]), say(node, "the whole")
+    u = inner[0]
 
     def forgotten(local: Local, duals: Duals) -> Entries:
         return local([*duals[:at], _seeds(local, duals[at]), *duals[at + 1 :]])
@@ -84,21 +97,17 @@ def _chain(node: Expr, variable: Symbol) -> Iterator[Mistake]:
         return with_slopes(local(duals), [o * e[1] for o, e in zip(outer, duals[at], strict=True)])
 
     yield Mistake(
-        "chain rule",
-        f"the inner derivative is missing: the chain rule multiplies by the derivative of {u}",
-        forgotten,
+        "the inner derivative is missing: the chain rule multiplies by the derivative of {0}", (u,), forgotten
     )
     if not node.shape and not variable.shape:
         yield Mistake(
-            "chain rule",
-            f"the outer derivative of {whole} is taken at the derivative of {u}: it belongs at {u} itself, "
-            f"times the derivative of {u}",
+            "the outer derivative of {1} is taken at the derivative of {0}: it belongs at {0} itself, times the "
+            "derivative of {0}",
+            (u, node),
             at_slope,
         )
         yield Mistake(
-            "chain rule",
-            f"the outer derivative of {whole} is taken at {variable.name}: it belongs at {u}",
-            at_variable,
+            "the outer derivative of {1} is taken at {2}: it belongs at {0}", (u, node, variable), at_variable
         )
 
 
@@ -109,22 +118,20 @@ def _function(node: Expr, variable: Symbol) -> Iterator[Mistake]:
     name = node.function.name
     yield from _chain(node, variable)
     yield Mistake(
-        "table",
-        f"the sign of the derivative of {name} is wrong",
-        lambda local, duals: _scaled(local(duals), arb(-1)),
+        f"the sign of the derivative of {name} is wrong", (), lambda local, duals: _scaled(local(duals), arb(-1))
     )
     if len(node.args) == 1:
         yield Mistake(
-            "table",
-            f"{name} itself is not differentiated in {say(node, 'one place')}",
+            f"{name} itself is not differentiated in {{0}}",
+            (node,),
             lambda local, duals: with_slopes(
                 local(duals), [g[0] * u[1] for g, u in zip(local(duals), duals[0], strict=True)]
             ),
         )
     if name == "exp":
         yield Mistake(
-            "table",
-            f"the power rule does not hold for {say(node, 'exp')}, whose exponent varies: exp is its own derivative",
+            "the power rule does not hold for {0}, whose exponent varies: exp is its own derivative",
+            (node,),
             lambda local, duals: with_slopes(local(duals), [u[0] * (u[0] - 1).exp() * u[1] for u in duals[0]]),
         )
 
@@ -143,8 +150,6 @@ def _power(node: Expr, variable: Symbol) -> Iterator[Mistake]:
 
 
 def _fixed_exponent(node: Power) -> Iterator[Mistake]:
-    n, rule = say(node.exponent, "n"), "the power rule is (uⁿ)′ = n·uⁿ⁻¹·u′"
-
     def times_base(count: int) -> Mistaken:
         return lambda local, duals: _scaled(values := local(duals), [u[0] ** count for u in _spread(duals[0], values)])
 
@@ -157,16 +162,15 @@ def _fixed_exponent(node: Power) -> Iterator[Mistake]:
         triples = zip(values, _spread(duals[0], values), _spread(duals[1], values), strict=True)
         return [Series([g[0], g[0] * u[0] / (p[0] + 1) * u[1]]) for g, u, p in triples]
 
-    what = say(node, "the power")
-    yield Mistake("power rule", f"the exponent of {what} is not lowered: {rule}", times_base(1))
-    yield Mistake("power rule", f"the exponent {n} does not come to the front of {what}: {rule}", without_factor)
-    yield Mistake("power rule", f"the exponent of {what} goes up where it should go down: {rule}", times_base(2))
-    yield Mistake("power rule", f"{what} is integrated, not differentiated: {rule}", integrated)
+    yield Mistake(f"the exponent of {{0}} is not lowered: {POWER_RULE}", (node,), times_base(1))
+    yield Mistake(
+        f"the exponent {{1}} does not come to the front of {{0}}: {POWER_RULE}", (node, node.exponent), without_factor
+    )
+    yield Mistake(f"the exponent of {{0}} goes up where it should go down: {POWER_RULE}", (node,), times_base(2))
+    yield Mistake(f"{{0}} is integrated, not differentiated: {POWER_RULE}", (node,), integrated)
 
 
 def _fixed_base(node: Power) -> Iterator[Mistake]:
-    a = say(node.base, "a")
-
     def without_log(local: Local, duals: Duals) -> Entries:
         values = local(duals)
         return with_slopes(values, [g[0] * u[1] for g, u in zip(values, _spread(duals[1], values), strict=True)])
@@ -176,9 +180,8 @@ def _fixed_base(node: Power) -> Iterator[Mistake]:
         triples = zip(values, _spread(duals[0], values), _spread(duals[1], values), strict=True)
         return [Series([g[0], u[0] * g[0] / b[0] * u[1]]) for g, b, u in triples]
 
-    what = say(node, "the exponential")
-    yield Mistake("exponential", f"the factor log({a}) is missing: (aᵘ)′ = log(a)·aᵘ·u′", without_log)
-    yield Mistake("exponential", f"the power rule does not hold for {what}: (aᵘ)′ = log(a)·aᵘ·u′", as_power)
+    yield Mistake(f"the factor log({{0}}) is missing: {EXPONENTIAL_RULE}", (node.base,), without_log)
+    yield Mistake(f"the power rule does not hold for {{0}}: {EXPONENTIAL_RULE}", (node,), as_power)
 
 
 def _spread(entries: Entries, values: Entries) -> Entries:
@@ -204,9 +207,7 @@ def _product(node: Expr, variable: Symbol) -> Iterator[Mistake]:
         return with_slopes(local(duals), [slope * rational(node.coefficient)[0]])
 
     yield Mistake(
-        "product rule",
-        "the derivative of a product is not the product of the derivatives: (u·v)′ = u′·v + u·v′",
-        of_derivatives,
+        f"the derivative of a product is not the product of the derivatives: {PRODUCT_RULE}", (), of_derivatives
     )
 
 
@@ -216,7 +217,6 @@ def _is_divisor(node: Expr) -> bool:
 
 def _quotient(node: Mul) -> Iterator[Mistake]:
     below = [at for at, operand in enumerate(node.operands) if _is_divisor(operand)]
-    rule = "(u/v)′ = (u′·v − u·v′)/v²"
 
     def parts(local: Local, duals: Duals) -> tuple[Series, Series]:
         top = reduce(mul, [each[0] for at, each in enumerate(duals) if at not in below], rational(node.coefficient))
@@ -240,15 +240,14 @@ def _quotient(node: Mul) -> Iterator[Mistake]:
         u, v = parts(local, duals)
         return with_slopes(local(duals), [u[1] / v[1]])
 
-    yield Mistake("quotient rule", f"the quotient rule has a minus sign: {rule}", plus)
-    yield Mistake("quotient rule", f"the terms of the quotient rule are in the wrong order: {rule}", swapped)
-    yield Mistake("quotient rule", f"the denominator of the quotient rule is squared: {rule}", without_square)
-    yield Mistake("quotient rule", f"the denominator of the quotient rule is missing: {rule}", without_denominator)
-    yield Mistake(
-        "quotient rule",
-        f"the derivative of a quotient is not the quotient of the derivatives: {rule}",
-        of_derivatives,
-    )
+    for words, slopes in (
+        ("the quotient rule has a minus sign", plus),
+        ("the terms of the quotient rule are in the wrong order", swapped),
+        ("the denominator of the quotient rule is squared", without_square),
+        ("the denominator of the quotient rule is missing", without_denominator),
+        ("the derivative of a quotient is not the quotient of the derivatives", of_derivatives),
+    ):
+        yield Mistake(f"{words}: {QUOTIENT_RULE}", (), slopes)
 
 
 # Sums, and everything with several operands: the sum over paths.
@@ -258,39 +257,49 @@ def _paths(node: Expr, variable: Symbol) -> Iterator[Mistake]:
     inside = [at for at, operand in enumerate(node.operands) if variable in operand.free]
     if len(inside) < 2:
         return
+    missing, sign = next(words for kind, words in PATHS if isinstance(node, kind))
     for at in inside:
-        what = say(node.operands[at], "one factor")
         rest = tuple(place for place in inside if place != at)
-        missing, sign = _path_words(node, what)
-        yield Mistake("sum over paths", missing, lambda local, duals, rest=rest: local.only(duals, *rest))  # type: ignore[misc]
-        yield Mistake("sum over paths", sign, lambda local, duals, at=at: _flipped(local, duals, at))  # type: ignore[misc]
+        about = (node.operands[at],)
+        yield Mistake(missing, about, partial(_only, rest=rest))
+        yield Mistake(sign, about, partial(_flipped, at=at))
         if isinstance(node, Contract) and len(inside) == 2:
             yield Mistake(
-                "sum over paths",
-                f"the two occurrences of {variable.name} are counted as one twice, which holds only for something "
-                f"symmetric: differentiate each of them and add",
-                lambda local, duals, at=at: _scaled(local.only(duals, at), arb(2)),  # type: ignore[misc]
+                "the two occurrences of {0} are counted as one twice, which holds only for something symmetric: "
+                "differentiate each of them and add",
+                (variable,),
+                partial(_doubled, at=at),
             )
 
 
-def _path_words(node: Expr, what: str) -> tuple[str, str]:
-    match node:
-        case Add():
-            return (
-                f"the derivative of the term {what} is missing",
-                f"the sign of the derivative of the term {what} is wrong",
-            )
-        case Mul():
-            rule = "(u·v)′ = u′·v + u·v′"
-            return (
-                f"{what} is treated as a constant: the product rule differentiates each factor, {rule}",
-                f"a sign in the product rule is wrong where {what} is differentiated: {rule}",
-            )
-        case _:
-            return (
-                f"the path through {what} is missing: the derivative is the sum over all places of the variable",
-                f"the sign of the part that comes through {what} is wrong",
-            )
+PATHS: Final[Sequence[tuple[type[Expr], tuple[str, str]]]] = (
+    (
+        Add,
+        ("the derivative of the term {0} is missing", "the sign of the derivative of the term {0} is wrong"),
+    ),
+    (
+        Mul,
+        (
+            f"{{0}} is treated as a constant: the product rule differentiates each factor, {PRODUCT_RULE}",
+            f"a sign in the product rule is wrong where {{0}} is differentiated: {PRODUCT_RULE}",
+        ),
+    ),
+    (
+        Expr,
+        (
+            "the path through {0} is missing: the derivative is the sum over all places of the variable",
+            "the sign of the part that comes through {0} is wrong",
+        ),
+    ),
+)
+
+
+def _only(local: Local, duals: Duals, rest: tuple[int, ...]) -> Entries:
+    return local.only(duals, *rest)
+
+
+def _doubled(local: Local, duals: Duals, at: int) -> Entries:
+    return _scaled(local.only(duals, at), arb(2))
 
 
 def _flipped(local: Local, duals: Duals, at: int) -> Entries:
@@ -300,19 +309,17 @@ def _flipped(local: Local, duals: Duals, at: int) -> Entries:
 
 def _sum(node: Expr, variable: Symbol) -> Iterator[Mistake]:
     assert isinstance(node, Add)
+    if node.shape or variable.shape:
+        return
     for at, term in enumerate(node.terms):
-        if node.shape or variable.shape:
-            continue
-        kept = (
-            "is kept, but the derivative of a constant is 0" if variable not in term.free else "is not differentiated"
-        )
+        kept = "is not differentiated" if variable in term.free else "is kept, but the derivative of a constant is 0"
+        yield Mistake(f"the term {{0}} {kept}", (term,), partial(_undifferentiated, at=at))
 
-        def undifferentiated(local: Local, duals: Duals, at: int = at) -> Entries:
-            (entry,) = duals[at]
-            slope = entry[0] * local.variable[0][1]
-            return local([*duals[:at], [Series([entry[0], slope])], *duals[at + 1 :]])
 
-        yield Mistake("sum rule", f"the term {say(term, 'of the sum')} {kept}", undifferentiated)
+def _undifferentiated(local: Local, duals: Duals, at: int) -> Entries:
+    (entry,) = duals[at]
+    slope = entry[0] * local.variable[0][1]
+    return local([*duals[:at], [Series([entry[0], slope])], *duals[at + 1 :]])
 
 
 TABLE: Final[Sequence[tuple[type[Expr] | tuple[type[Expr], ...], Callable[[Expr, Symbol], Iterator[Mistake]]]]] = (

@@ -18,7 +18,7 @@ from wrt.expr.walk import nodes
 from wrt.verify.einsum import strides
 from wrt.verify.evaluate import evaluate
 from wrt.verify.instructions import Entries
-from wrt.verify.mistakes import say
+from wrt.verify.mistakes import LONGEST, say
 from wrt.verify.series import PointError, terms
 from wrt.verify.sizes import Sizes, dimension, shape_of
 
@@ -235,7 +235,7 @@ def factor_of_part(case: Case) -> str | None:
 def _parts(case: Case) -> Iterator[tuple[Expr, str]]:
     """Scalar parts of f that are short enough to be named, and their slopes."""
     inner = [node for node in nodes(case.f) if node is not case.f and not node.shape and case.variable in node.free]
-    for node in [node for node in inner if say(node, "")][:40]:
+    for node in [node for node in inner if len(str(node)) <= LONGEST][:40]:
         yield node, say(node)
         yield derivative(node, case.variable), f"the derivative of {say(node)}"
 

@@ -23,7 +23,7 @@ VIEWS = 4
 TRIES = 60
 LARGEST_SHOWN = 16  # entries of a counterexample's values
 
-SIMPLE: Final[Sequence[float]] = (1, 2, -1, 0.5, 3, -2, 1.5, -0.5, 0.25, 4)
+SIMPLE: Final[Sequence[float]] = (1, 2, 3, -1, 0.5, -2, 1.5, -0.5, 0.25, 4)
 
 
 def views_of(f: Expr, variable: Symbol, claim: Expr, order: int) -> Iterator[View]:

@@ -16,19 +16,20 @@ from wrt.verify.series import UnsupportedError
 
 MOST_EDITS = 200
 
-Edit = tuple[Expr, str]  # what stands in the node's place, and the sentence that says so
+# What stands in the node's place, and a sentence about expressions that says so.
+Edit = tuple[Expr, str, tuple[Expr, ...]]
 
 
 def repair(case: Case) -> str | None:
     """The edit that makes the claim right, if one does."""
     tried = 0
     for node in reversed(nodes(case.claim)):
-        for other, words in _edits(node, case):
+        for other, sentence, about in _edits(node, case):
             tried += 1
             if tried > MOST_EDITS:
                 return None
             if _is_right(case, node, other):
-                return words
+                return sentence.format(*map(say, about))
     return None
 
 
@@ -49,10 +50,10 @@ def _of_sum(node: Expr, case: Case) -> Iterator[Edit]:
     assert isinstance(node, Add)
     for at, term in enumerate(node.terms):
         others = (*node.terms[:at], *node.terms[at + 1 :])
-        yield add(*others, neg(term)), f"the sign of {say(term, 'one term')} in {say(node, 'a sum')} is wrong"
-        yield add(*others), f"the term {say(term, 'of a sum')} is too much in {say(node, 'a sum')}"
+        yield add(*others, neg(term)), "the sign of {0} in {1} is wrong", (term, node)
+        yield add(*others), "the term {0} is too much in {1}", (term, node)
         for factor in (2, Fraction(1, 2)):
-            yield add(*others, mul(factor, term)), f"the term {say(term, 'of a sum')} needs the factor {factor}"
+            yield add(*others, mul(factor, term)), f"the term {{0}} needs the factor {factor}", (term,)
 
 
 def _of_product(node: Expr, case: Case) -> Iterator[Edit]:
@@ -61,11 +62,9 @@ def _of_product(node: Expr, case: Case) -> Iterator[Edit]:
         if factor.shape:
             continue
         others = (*node.factors[:at], *node.factors[at + 1 :])
-        yield mul(node.coefficient, *others), f"the factor {say(factor, 'of a product')} is too much"
-        yield (
-            mul(node.coefficient, power(factor, -1), *others),
-            f"{say(factor, 'a factor')} stands on the wrong side of the fraction line",
-        )
+        flipped = mul(node.coefficient, power(factor, -1), *others)
+        yield mul(node.coefficient, *others), "the factor {0} is too much", (factor,)
+        yield flipped, "{0} stands on the wrong side of the fraction line", (factor,)
 
 
 def _of_power(node: Expr, case: Case) -> Iterator[Edit]:
@@ -73,25 +72,23 @@ def _of_power(node: Expr, case: Case) -> Iterator[Edit]:
     if isinstance(node.exponent, Constant):
         for step in (1, -1):
             right = power(node.base, Fraction(node.exponent.value) + step)
-            yield right, f"{say(node, 'a power')} should be {say(right, 'of another exponent')}"
+            yield right, "{0} should be {1}", (node, right)
 
 
 def _of_call(node: Expr, case: Case) -> Iterator[Edit]:
     assert isinstance(node, Call)
     if node.function.kind != "elementwise" or len(node.args) != 1:
         return
-    functions = {each.function for each in nodes(case.f, case.claim) if isinstance(each, Call) and len(each.args) == 1}
+    (inner,) = node.args
+    calls = [each for each in nodes(case.f, case.claim) if isinstance(each, Call) and len(each.args) == 1]
+    functions = {each.function for each in calls if each.function.kind == "elementwise"}
+    arguments = {each.args[0] for each in calls if each.args[0].shape == inner.shape}
     for other in sorted(functions - {node.function}, key=lambda function: function.name):
-        if other.kind == "elementwise":
-            yield other(node.args[0]), f"{say(node, node.function.name)} should be {other.name} of the same"
-    inner = node.args[0]
-    for at in (part for part in nodes(case.f) if isinstance(part, Call) and part.args[0].shape == inner.shape):
-        if at.args[0] is not inner:
-            right = node.function(at.args[0])
-            yield (
-                right,
-                f"{say(node, node.function.name)} should be {say(right, 'of another argument')}",
-            )
+        right = other(inner)
+        yield right, "{0} should be {1}", (node, right)
+    for argument in sorted(arguments - {inner}, key=lambda argument: argument.key):
+        right = node.function(argument)
+        yield right, "{0} should be {1}", (node, right)
 
 
 def _of_contraction(node: Expr, case: Case) -> Iterator[Edit]:
@@ -100,14 +97,14 @@ def _of_contraction(node: Expr, case: Case) -> Iterator[Edit]:
         if len(subscript) == 2 and operand.shape[0] is operand.shape[1]:
             flipped = (*node.subscripts[:at], subscript[::-1], *node.subscripts[at + 1 :])
             right = contract(node.operands, flipped, node.out, node.sizes)
-            yield right, f"{say(operand, 'one factor')} should be transposed in {say(node, 'a product')}"
+            yield right, "{0} should be transposed in {1}", (operand, node)
 
 
 def _of_symbol(node: Expr, case: Case) -> Iterator[Edit]:
     assert isinstance(node, Symbol)
     for other in sorted(case.f.free - {node}, key=lambda symbol: symbol.name):
         if other.shape == node.shape and "dimension" not in other.facts:
-            yield other, f"{node.name} should be {other.name}"
+            yield other, "{0} should be {1}", (node, other)
 
 
 TABLE: Final[Sequence[tuple[type[Expr], Callable[[Expr, Case], Iterator[Edit]]]]] = (

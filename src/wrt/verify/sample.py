@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
-from math import prod
+from math import inf, prod
 from operator import add
 from typing import Final
 
@@ -36,6 +37,7 @@ RANGES: Final[Sequence[Range]] = (
     (1000, 1e5),
 )
 ONE_SIDED: Final[Sequence[Range]] = tuple(each for each in RANGES if each[0] > 0)
+_INTERVAL: Final = re.compile(r"in [(\[]([^,]+), ([^)\]]+)[)\]]")
 ATTEMPTS = 3000
 SHARED, KEPT = 0.5, 0.6  # how often all variables share a range, and how often what worked is used again
 
@@ -136,11 +138,27 @@ def whole(rng: random.Random, within: Range) -> int:
 
 def _ranges(variable: Symbol, extra: Sequence[Range]) -> Sequence[Range]:
     facts = variable.facts
+    for fact in facts:
+        declared = _INTERVAL.fullmatch(fact)
+        if declared:
+            return _inside(*(float(Fraction(end)) if "inf" not in end else float(end) for end in declared.groups()))
     if "positive" in facts or "nonnegative" in facts:
         return (*ONE_SIDED, *(each for each in extra if each[0] >= 0))
     if "negative" in facts or "nonpositive" in facts:
         return (*((-high, -low) for low, high in ONE_SIDED), *(each for each in extra if each[1] <= 0))
     return (*RANGES, *extra)
+
+
+def _inside(low: float, high: float) -> Sequence[Range]:
+    """Ranges in a declared interval: most of it, then its parts, or the usual ones counted from its end."""
+    if low == -inf and high == inf:
+        return RANGES
+    if high == inf:
+        return [(low + a, low + b) for a, b in ONE_SIDED]
+    if low == -inf:
+        return [(high - b, high - a) for a, b in ONE_SIDED]
+    width = high - low
+    return [(low + width * a, low + width * b) for a, b in ((0.05, 0.95), (0.05, 0.5), (0.5, 0.95), (0.001, 0.05))]
 
 
 def _entries(variable: Symbol, shape: tuple[int, ...], within: Range, rng: random.Random) -> list[arb]:
@@ -161,15 +179,30 @@ def simple_entries(
     shape = shape_of(variable, sizes)
     facts = variable.facts
 
+    possible = [value for value in simple if _allowed(value, facts)] or [sum(_ranges(variable, ())[0]) / 2]
+
     def entry() -> arb:
-        value = simple[(attempt + len(variable.name)) % 3] if attempt < 3 and not shape else rng.choice(simple)
-        if "positive" in facts or "nonnegative" in facts:
-            value = abs(value)
-        if "negative" in facts or "nonpositive" in facts:
-            value = -abs(value)
-        return arb(round(value + 0.25) if "integer" in facts else value)
+        if attempt < 3 and not shape:
+            return arb(possible[(attempt + len(variable.name)) % min(3, len(possible))])
+        return arb(rng.choice(possible))
 
     return _structured(facts, shape, entry)
+
+
+def _allowed(value: float, facts: frozenset[str]) -> bool:
+    """Whether a simple number has the declared facts."""
+    if "integer" in facts and value != int(value):
+        return False
+    if (value < 0 and facts & {"positive", "nonnegative"}) or (value > 0 and facts & {"negative", "nonpositive"}):
+        return False
+    ends = [_INTERVAL.fullmatch(fact) for fact in facts]
+    return all(float(Fraction(low)) < value for low in _ends(ends, 1)) and all(
+        value < float(Fraction(high)) for high in _ends(ends, 2)
+    )
+
+
+def _ends(matches: Sequence[re.Match[str] | None], group: int) -> list[str]:
+    return [match[group] for match in matches if match and "inf" not in match[group]]
 
 
 def _structured(facts: frozenset[str], shape: tuple[int, ...], entry: Callable[[], arb]) -> list[arb]:
