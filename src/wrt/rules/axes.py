@@ -73,8 +73,9 @@ def _softmax(node: Call) -> Expr:
 def _paired(node: Call) -> tuple[tuple[int, ...], tuple[int, ...], tuple[Expr, ...]]:
     """Indices of the result, of the operand, and sizes: along the function's axes the two are different."""
     indices = tuple(range(node.ndim))
-    others = tuple(index + node.ndim if index in node.axes else index for index in indices)
-    return indices, others, node.shape + node.shape
+    fresh = {axis: node.ndim + place for place, axis in enumerate(node.axes)}
+    others = tuple(fresh.get(index, index) for index in indices)
+    return indices, others, (*node.shape, *(node.shape[axis] for axis in node.axes))
 
 
 # A V = I gives dA V + A dV = 0, so dV = −V dA V.   Magnus & Neudecker, ch. 8
