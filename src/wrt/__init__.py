@@ -1,3 +1,85 @@
-"""wrt ("with respect to"): the calculus workbench for machine learning."""
+"""wrt ("with respect to"): the calculus workbench for machine learning.
+
+Importing it loads the standard library only; each name below is imported from its room when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from wrt import functions as functions
+    from wrt.errors import (
+        DomainError,
+        LimitError,
+        ReadError,
+        ShapeError,
+        Unsolved,
+        VerificationError,
+        WrtError,
+    )
+    from wrt.expr.build import INFINITY as inf  # noqa: N811 - the public name
+    from wrt.expr.node import Expr
+    from wrt.face import Result, check, compile, derive, grad, hessian, jacobian
+    from wrt.read import read
+    from wrt.verify.certificate import Certificate, Verdict
+
+_ROOMS = {
+    "wrt.errors": (
+        "DomainError",
+        "LimitError",
+        "ReadError",
+        "ShapeError",
+        "Unsolved",
+        "VerificationError",
+        "WrtError",
+    ),
+    "wrt.expr.node": ("Expr",),
+    "wrt.face": ("Result", "check", "compile", "derive", "grad", "hessian", "jacobian"),
+    "wrt.read": ("read",),
+    "wrt.verify.certificate": ("Certificate", "Verdict"),
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = [
+    "Certificate",
+    "DomainError",
+    "Expr",
+    "LimitError",
+    "ReadError",
+    "Result",
+    "ShapeError",
+    "Unsolved",
+    "Verdict",
+    "VerificationError",
+    "WrtError",
+    "check",
+    "compile",
+    "derive",
+    "functions",
+    "grad",
+    "hessian",
+    "inf",
+    "jacobian",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "functions":
+        value: Any = import_module("wrt.functions")
+    elif name == "inf":
+        value = import_module("wrt.expr.node").INFINITY
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        raise AttributeError(f"module 'wrt' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

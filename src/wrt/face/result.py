@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from wrt.expr.node import Expr, Formula, Symbol
 
 if TYPE_CHECKING:
+    from wrt.derive.derivation import Derived
+    from wrt.derive.kinks import Corner
     from wrt.derive.steps import Derivation
     from wrt.verify.certificate import Certificate
 
@@ -17,10 +18,9 @@ Layout = Literal["numerator", "denominator"]
 
 @dataclass(frozen=True)
 class Result:
-    """A derivative: `expr` with the names of its parts, `steps` that computed it, `certificate` of its check.
+    """A derivative of `input` with respect to `variable`: `expr` with the names of its parts, and how it came about.
 
-    `input` is what was derived, `variable` by what, `order` how often; `certificate` is None if verification was switched
-    off.
+    `certificate` is None if verification was switched off.
 
     >>> import wrt
     >>> g = wrt.derive("x**3", "x")
@@ -30,11 +30,25 @@ class Result:
 
     input: Formula
     variable: Symbol
-    order: int
     expr: Formula
-    steps: Derivation
+    derived: Derived
     certificate: Certificate | None
     layout: Layout | None = None
+
+    @property
+    def order(self) -> int:
+        """How many times the function was differentiated."""
+        return self.derived.order
+
+    @property
+    def steps(self) -> Derivation:
+        """The tree of the steps that computed it, in reading order when iterated."""
+        return self.derived.steps
+
+    @property
+    def kinks(self) -> tuple[Corner, ...]:
+        """Where the function has kinks, with its subdifferential and the element taken there."""
+        return self.derived.kinks
 
     @property
     def shape(self) -> tuple[Expr, ...]:
@@ -96,6 +110,6 @@ class Result:
 
 def named(node: Expr, like: Formula) -> Formula:
     """A node with the names, arguments and declarations of the formula that it came from."""
-    return Formula(node, like.names, like.arguments, like.inferred)
+    return Formula(node, like.names, like.arguments, like.inferred, symbols=like.symbols)
 
 
