@@ -70,23 +70,39 @@ def _rounded(rounding: Callable[[arb], arb]) -> Primitive:
     return function
 
 
-def maximum(*args: Series) -> Series:
-    """The largest."""
+def compared(u: Series, v: Series, what: str) -> int | None:
+    """The sign of u − v, surely; 0 for one and the same value; None where either is undefined."""
+    if u is v:
+        return 0
+    if u[0].is_nan() or v[0].is_nan():
+        return None
+    if u[0] < v[0]:
+        return -1
+    if u[0] > v[0]:
+        return 1
+    return sign_of(u - v, what)
+
+
+def _extreme(direction: int, args: tuple[Series, ...]) -> Series:
+    """One of the arguments themselves, so that it compares equal to the one it is."""
     best = args[0]
     for other in args[1:]:
-        if best is other:
-            continue
-        side = sign_of(other - best, "maximum")
+        side = compared(other, best, "an extreme")
         if side is None:
             return undefined()
-        if side > 0:
+        if side == direction:
             best = other
     return best
 
 
+def maximum(*args: Series) -> Series:
+    """The largest."""
+    return _extreme(1, args)
+
+
 def minimum(*args: Series) -> Series:
     """The smallest."""
-    return -maximum(*(-arg for arg in args))
+    return _extreme(-1, args)
 
 
 # Exponentials and logarithms.
@@ -373,7 +389,7 @@ PRIMITIVES: Final[Mapping[str, Primitive]] = {
     "erfinv": erfinv,
     "erfcinv": erfcinv,
     "normcdf": ndtr,
-    "log_normcdf": lambda u: ndtr(u).log(),
+    "normlogcdf": lambda u: ndtr(u).log(),
     "gamma": gamma,
     "lgamma": lgamma,
     "digamma": _special(partial(taylor.polygamma, 0)),
@@ -381,9 +397,9 @@ PRIMITIVES: Final[Mapping[str, Primitive]] = {
     "polygamma": polygamma,
     "beta": beta,
     "betaln": betaln,
-    "bessel_j0": _special(partial(taylor.bessel_j, 0)),
-    "bessel_j1": _special(partial(taylor.bessel_j, 1)),
-    "bessel_i0": _special(partial(taylor.bessel_i, 0)),
-    "bessel_i1": _special(partial(taylor.bessel_i, 1)),
+    "j0": _special(partial(taylor.bessel_j, 0)),
+    "j1": _special(partial(taylor.bessel_j, 1)),
+    "i0": _special(partial(taylor.bessel_i, 0)),
+    "i1": _special(partial(taylor.bessel_i, 1)),
     "lambertw": lambertw,
 }

@@ -255,17 +255,6 @@ MATRIX: Final[Mapping[str, Callable[[Sequence[Series], int], Entries]]] = {
 # Conditions: True, False, or None where a side is undefined.
 
 
-def _side(left: Series, right: Series) -> int | None:
-    """The sign of left − right, surely; None where either is undefined."""
-    if left[0].is_nan() or right[0].is_nan():
-        return None
-    if left[0] < right[0]:
-        return -1
-    if left[0] > right[0]:
-        return 1
-    return ball.sign_of(left - right, "a comparison")
-
-
 HOLDS: Final[Mapping[str, Callable[[int], bool]]] = {
     "<": lambda side: side < 0,
     "<=": lambda side: side <= 0,
@@ -281,7 +270,7 @@ def _compare(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
     holds = HOLDS[node.op]
 
     def operation(left: Series, right: Series) -> bool | None:
-        side = _side(left, right)
+        side = ball.compared(left, right, "a comparison")
         return None if side is None else holds(side)
 
     return _elementwise(plan, node, parts, operation)
