@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wrt.derive.engine import Pass
-from wrt.derive.steps import Step
+from wrt.derive.step import Step
 from wrt.derive.tape import Entry, pulled, settle
 from wrt.derive.wording import names_in, table_statement
 from wrt.expr.node import Call, Derivative, Expr, Symbol

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from wrt.derive.engine import Pass, run
-from wrt.derive.steps import Step
+from wrt.derive.step import Step
 from wrt.derive.tape import Entry
 from wrt.derive.wording import letters, names_in, product_statement, relabelled, stand_in, table_statement
 from wrt.expr.node import ZERO, Call, Constant, Derivative, Expr, Integral, Symbol

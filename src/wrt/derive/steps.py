@@ -1,76 +1,96 @@
-"""Derivations: the steps of a computation, made from its tapes when they are read."""
+"""A derivation: a derivative with all that was done to get it, told as steps when they are read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import overload
 
-from wrt.derive.tape import Value, settle
-from wrt.expr.node import Expr, Shape
+from wrt.derive.backpropagate import backpropagate, forward_names
+from wrt.derive.engine import Pass, bare_symbol
+from wrt.derive.kinks import Corner, kinks
+from wrt.derive.narrate import narrate
+from wrt.derive.step import Step
+from wrt.expr.node import Derivative, Expr, Symbol
+from wrt.expr.walk import substitute
+from wrt.simplify import simplify, use_symmetry
 
-
-@dataclass(slots=True, eq=False)
-class Step:
-    """One application of a rule: `before` equals `after`.
-
-    `before` is an unevaluated derivative, or in backpropagation the part whose adjoint is `after`. `statement` is the rule
-    in one line, `named` what its letters stand for, `note` what else a reader should know.
-    """
-
-    rule: str
-    before: Expr
-    value: Value = field(repr=False)
-    statement: str = ""
-    named: Mapping[str, Expr] = field(default_factory=dict)
-    note: str = ""
-    children: list[Step] = field(default_factory=list)
-
-    @property
-    def after(self) -> Expr:
-        """What the rule gives."""
-        return settle(self.value)
-
-    @property
-    def shape(self) -> Shape:
-        """The shape of what the rule gives."""
-        return self.after.shape
-
-    @property
-    def why(self) -> str:
-        """The rule, what its letters stand for, and the note, in one line."""
-        letters = ", ".join(f"{name} = {node}" for name, node in self.named.items())
-        return "   ".join(part for part in (self.statement, letters, self.note) if part)
-
-    def __iter__(self) -> Iterator[Step]:
-        """This step and those below it, in reading order."""
-        stack = [self]
-        while stack:
-            step = stack.pop()
-            yield step
-            stack.extend(reversed(step.children))
+ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
+SYMMETRIC = {"symmetric", "positive definite", "diagonal"}
 
 
 class Derivation(Sequence[Step]):
-    """The steps of a computation: `root` is the tree, and the derivation itself the sequence in reading order.
+    """The derivative of an expression and its steps, in reading order; `root` is the tree they make.
 
-    `forward` names the intermediate values that a reverse pass runs through, in the order in which they are computed.
+    `expr` is the derivative in readable form, `raw` as the rules gave it; `kinks` are the places where it exists on one
+    side only. `passes` are the runs over the tape, one for each order.
     """
 
-    def __init__(self, root: Step, forward: Mapping[str, Expr]) -> None:
-        self.root = root
-        self.forward = forward
+    def __init__(self, node: Expr, variable: Symbol, passes: Sequence[Pass], names: Mapping[str, Expr]) -> None:
+        self.node = node
+        self.variable = variable
+        self.order = len(passes)
+        self.passes = tuple(passes)
+        self._names = names
+        self._bare = bare_symbol(variable)
+        result = self.passes[-1].results[self._bare]
+        self.raw = result if self._bare is variable else substitute(result, {self._bare: variable})
+
+    @cached_property
+    def expr(self) -> Expr:
+        """The derivative in readable form, with the facts of symmetric symbols put to use."""
+        raw = self.raw
+        if any(not SYMMETRIC.isdisjoint(symbol.facts) for symbol in raw.free):
+            raw = use_symmetry(raw)
+        return simplify(raw)
+
+    @cached_property
+    def root(self) -> Step:
+        """The steps as a tree."""
+        tell = backpropagate if self.variable.shape else narrate
+        roots = [tell(done, self._bare) for done in self.passes]
+        for step, after in zip(roots[:-1], self.passes[1:], strict=True):
+            _simplified(step, after.tape.root)
+        root = roots[0]
+        if self.order > 1:
+            ordinal = ORDINALS[self.order] if self.order < len(ORDINALS) else f"{self.order}th"
+            before = Derivative.intern(self.passes[0].tape.root, self._bare, self.order)
+            root = Step(f"{ordinal} derivative", before, roots[-1].value, "f″ = (f′)′", children=roots)
+        _simplified(root, self.expr)
+        return root
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """All steps in reading order."""
         return tuple(self.root)
 
-    def __getitem__(self, place):  # type: ignore[no-untyped-def]
+    @cached_property
+    def forward(self) -> dict[str, Expr]:
+        """Names for the values that a reverse pass runs through, in the order in which they are computed."""
+        return forward_names(self.passes[0], self._names) if self.variable.shape else {}
+
+    @cached_property
+    def kinks(self) -> tuple[Corner, ...]:
+        """Where the function has kinks, and what the derivative takes there."""
+        return kinks(self.passes[0].tape)
+
+    @overload
+    def __getitem__(self, place: int) -> Step: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Step, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Step | tuple[Step, ...]:
         return self.steps[place]
 
     def __len__(self) -> int:
         return len(self.steps)
 
     def __repr__(self) -> str:
-        return f"<Derivation of {len(self)} steps>"
+        return f"<Derivation of {self.node} by {self.variable.name}>"
+
+
+def _simplified(root: Step, expr: Expr) -> None:
+    """Say that the result was simplified, where it was."""
+    if root.after is not expr:
+        root.children.append(Step("simplify", root.after, expr, "collect, cancel and factor"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from wrt.errors import WrtError
 from wrt.expr.node import ONE, Call
-from wrt.rules.axes import DIFFERENTIALS
 from wrt.rules.maps import Partial, Tensor
 from wrt.rules.rule import Parts, Variables, rule
 
@@ -14,7 +13,7 @@ def _declared(node: Call, variables: Variables) -> Parts | None:
     if function.kind != "elementwise" or not function.derivative:
         return None
     args = node.args
-    return args if len(args) == 1 else tuple(arg for arg in args if not variables.isdisjoint(arg.free))
+    return args if len(args) == 1 else tuple(dict.fromkeys(arg for arg in args if not variables.isdisjoint(arg.free)))
 
 
 @rule("table", "f(u)′ = f′(u)·u′", source="the function's row in the table", parts=_declared)
@@ -35,16 +34,15 @@ def table(node: Call, parts: Parts, k: int) -> Partial:
 
 
 def _operand(node: Call, variables: Variables) -> Parts | None:
-    return node.args if node.function.derivative or node.function.name in DIFFERENTIALS else None
+    return node.args if node.function.derivative else None
 
 
 @rule("table", "df = Σ ∂f/∂xᵢ dxᵢ", source="the function's row in the table", parts=_operand)
 def along_axes(node: Call, parts: Parts, k: int) -> Partial:
-    """Functions along axes and of matrices: the differential in index notation."""
-    if node.function.derivative and node.function.derivative[0] is not None:
-        axes = () if node.function.kind == "matrix" else (node.axes,)
-        return Tensor(node.function.derivative[0](*node.args, *axes))
-    return Tensor(DIFFERENTIALS[node.function.name](node))
+    """Functions along axes and of matrices: the table has their derivative in index notation."""
+    (derivative,) = node.function.derivative
+    assert derivative is not None
+    return Tensor(derivative(*node.args) if node.function.kind == "matrix" else derivative(*node.args, node.axes))
 
 
 def _definition(node: Call, variables: Variables) -> Parts | None:
