@@ -26,8 +26,10 @@ from wrt.expr.node import (
     Triangle,
     Unit,
 )
-from wrt.notation import products, sums
-from wrt.notation.products import Factor, number_tree
+from wrt.notation import contraction, products, sums
+from wrt.notation.items import structural
+from wrt.notation.order import factor_key
+from wrt.notation.products import Factor, Lifted, base_of, number_tree, opposite_exponent
 from wrt.notation.tree import (
     Applied,
     Compared,
@@ -47,9 +49,9 @@ Signed = tuple[int, Written]
 class Layout:
     """Lifts nodes into the written form. Without names, what it finds is kept on the nodes themselves."""
 
-    def __init__(self, names: Mapping[Expr, str] | None = None) -> None:
+    def __init__(self, names: Mapping[Expr, str] | None = None, fresh: bool = False) -> None:
         self.names: dict[Expr, Signed] = {}
-        self.found: dict[tuple[str, Expr], Any] | None = {} if names else None
+        self.found: dict[tuple[str, Expr], Any] | None = {} if names or fresh else None
         for node, name in (names or {}).items():
             self.names[node] = (1, Name(name, part=True))
             self.names.setdefault(-node, (-1, self.names[node][1]))
@@ -122,9 +124,20 @@ class Layout:
             case _:
                 return 1, self.lift(node)
 
-    def signed_term(self, node: Expr, within: Add) -> Signed:
-        """A term of a sum: its sign and how it is written without it."""
-        return self.signed(node)
+    def lifted(self, node: Contract) -> Lifted:
+        """The factors of an einsum."""
+        known: Lifted | None = self.recall("lifted", node)
+        if known is None:
+            known = self.remember("lifted", node, contraction.lift(self, node))
+        return known
+
+    def as_factor(self, node: Expr) -> Factor:
+        """A factor that another layout places."""
+        if not isinstance(node, Power):
+            return Factor(factor_key(node), self.lift(node), node)
+        below = opposite_exponent(node.exponent)
+        tree, exponent = base_of(self, node.base, below or node.exponent)
+        return Factor(factor_key(node), tree, node.base, -exponent if below else exponent)
 
     def terms(self, node: Add) -> list[sums.Term]:
         """The terms of a sum in order."""
@@ -140,10 +153,6 @@ class Layout:
             return None
         return sums.arrange(found, -sums.preferred_sign(found))
 
-    def entries(self, node: Expr) -> list[Factor | Expr] | None:
-        """The factors of an einsum that is a product entry by entry; None for any other expression."""
-        return None
-
     def lift_number(self, node: Constant) -> Written:
         tree = number_tree(abs(node.value))
         return Minus(tree) if node.value < 0 else tree
@@ -158,6 +167,8 @@ class Layout:
         return sums.arrange(found, 1)
 
     def lift_product(self, node: Mul) -> Written:
+        if node.coefficient == 0:
+            return Applied("zeros", tuple(map(self.lift, node.shape)))
         sign, tree = products.product(self, node.coefficient, node.factors, absorb=True)
         return tree if sign > 0 else Minus(tree)
 
@@ -198,7 +209,17 @@ class Layout:
     def lift_derivative(self, node: Derivative) -> Written:
         return Differentiated(node.variable.name, node.order, self.lift(node.operand))
 
+    def lift_selector(self, node: Unit | Delta | Triangle) -> Written:
+        tree = structural(self, node)
+        assert tree is not None
+        return tree
+
     def lift_reshape(self, node: Reshape) -> Written:
+        operand = node.operand
+        if isinstance(operand, Contract) and operand.subscripts == ((0, 2), (1, 3)) and operand.out == (0, 1, 2, 3):
+            rows, below, columns, beside = operand.shape
+            if node.shape == (rows * below, columns * beside):
+                return Applied("kron", tuple(map(self.lift, operand.operands)))
         return Applied("reshape", (self.lift(node.operand), *map(self.lift, node.shape)))
 
 
@@ -241,6 +262,9 @@ _LIFTS: dict[type[Expr], Callable[[Layout, Any], Written]] = {
     Integral: Layout.lift_integral,
     Derivative: Layout.lift_derivative,
     Reshape: Layout.lift_reshape,
+    Unit: Layout.lift_selector,
+    Delta: Layout.lift_selector,
+    Triangle: Layout.lift_selector,
 }
 
 PLAIN = Layout()

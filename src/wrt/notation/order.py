@@ -119,20 +119,20 @@ def term_key(node: Expr) -> tuple[Any, ...]:
     known: tuple[Any, ...] | None = node.recall("term order")
     if known is None:
         powers = tuple(sorted((name, -degree) for name, degree in degrees(node).items() if degree))
-        plain = 1 if isinstance(node, Constant) else 0
-        known = node.remember("term order", (plain, -total_degree(node), powers, leaves(node), node.key))
+        known = (isinstance(node, Constant), -total_degree(node), powers, leaves(node), isinstance(node, Contract))
+        node.remember("term order", known)
     return known
 
 
 # The classes of factors, in the order in which they are written.
-CONSTANT, SYMBOL, POWER, POLYNOMIAL, CALL, EXPONENTIAL, SUM_OF_CALLS = range(7)
+CONSTANT, SYMBOL, POWER, MATRIX, POLYNOMIAL, CALL, EXPONENTIAL, SUM_OF_CALLS = range(8)
 
 
 def factor_key(node: Expr) -> tuple[Any, ...]:
     """Sorts the factors of a product: scalars before tensors, then by class, then by name."""
     known: tuple[Any, ...] | None = node.recall("factor order")
     if known is None:
-        known = node.remember("factor order", (bool(node.shape), _class(node), leaves(node), node.key))
+        known = node.remember("factor order", (bool(node.shape), _class(node), leaves(node)))
     return known
 
 
@@ -147,6 +147,8 @@ def _class(node: Expr) -> int:
             return SUM_OF_CALLS if has_calls(base) else POLYNOMIAL
         case Call():
             return EXPONENTIAL if base.function.name == "exp" else CALL
+        case Contract():
+            return MATRIX
         case _:
             return CALL
 

@@ -6,11 +6,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wrt.expr.facts import is_nonnegative
-from wrt.expr.node import ONE, Add, Constant, Expr, Mul, Power, Rational, number
+from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Power, Rational, number
 from wrt.notation.order import factor_key
 from wrt.notation.tree import Applied, Chain, Number, Product, Quotient, Raised, Scaled, Written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wrt.notation.layout import Layout
 
 MOST_DECIMALS = 12
@@ -18,12 +20,29 @@ HALF = Fraction(1, 2)
 
 
 class Factor(NamedTuple):
-    """A factor to be placed: its order among others, how it is written, and what it is (None for a lifted einsum)."""
+    """A factor to be placed: its order among others and how it is written.
+
+    `base` and `exponent` are what it is, where it is a power. What was lifted from an einsum has `flip`, its negative
+    where that is not longer; a sum also `mean`, to be written instead when it is divided by all `sizes`, and a sum of
+    squares `norm`, its square root; a sum over an axis of size 1 that axis and, as `wide`, the factors that still have it.
+    """
 
     key: tuple[Any, ...]
     tree: Written
     base: Expr | None = None
     exponent: Expr = ONE
+    flip: Written | None = None
+    sizes: tuple[Expr, ...] = ()
+    mean: Written | None = None
+    norm: Written | None = None
+    wide: tuple[int, tuple[Any, ...]] | None = None
+
+
+class Lifted(NamedTuple):
+    """How an einsum is written: its sign, and the factors of what it is entry by entry."""
+
+    sign: int
+    factors: list[Expr | Factor]
 
 
 def is_decimal(value: Rational) -> bool:
@@ -79,40 +98,63 @@ class _Page:
 
     def take(self, node: Expr) -> None:
         """Place a factor."""
-        base, exponent, side = node, ONE, self.top
-        if isinstance(node, Power):
-            base, exponent = node.base, node.exponent
-            below = opposite_exponent(exponent)
-            if below is not None:
-                exponent, side = below, self.bottom
-                node = base if exponent is ONE else node
-        if isinstance(base, Add):
-            odd = isinstance(exponent, Constant) and isinstance(exponent.value, int) and exponent.value % 2
-            even = isinstance(exponent, Constant) and isinstance(exponent.value, int) and not odd
-            if odd or even:
-                sign, tree = self.layout.signed(base)
-                if odd:
-                    self.sign *= sign
-                    self.sums.append((side, len(side), base))
-            else:
-                tree = self.layout.lift(base)
-        elif exponent is ONE:
-            sign, tree = self.layout.signed(base)
+        if not isinstance(node, Power):
+            sign, tree = self.layout.signed(node)
             self.sign *= sign
+            if isinstance(node, Add):
+                self.sums.append((self.top, len(self.top), node))
+            self.top.append(Factor(factor_key(node), tree, node))
+            return
+        base = node.base
+        below = opposite_exponent(node.exponent)
+        exponent, side = (node.exponent, self.top) if below is None else (below, self.bottom)
+        key = factor_key(base if exponent is ONE else node)
+        if isinstance(base, Add) and isinstance(exponent, Constant) and isinstance(exponent.value, int):
+            sign, tree = self.layout.signed(base)
+            if exponent.value % 2:
+                self.sign *= sign
+                self.sums.append((side, len(side), base))
         else:
-            tree = self.layout.lift(base)
-        side.append(Factor(factor_key(node), tree, base, exponent))
+            tree, exponent = base_of(self.layout, base, exponent)
+        side.append(Factor(key, tree, base, exponent))
 
-    def finish(self, core: list[Factor]) -> tuple[int, Written]:
+    def place(self, factor: Factor) -> None:
+        """Place what was lifted from an einsum."""
+        below = opposite_exponent(factor.exponent)
+        if below is None:
+            self.top.append(factor)
+        else:
+            self.bottom.append(factor._replace(exponent=below))
+
+    def finish(self) -> tuple[int, Written]:
+        """The sign, and the numerator over the denominator."""
+        self.take_means()
         if self.sign < 0 and self.absorb:
             self.change_a_sign()
         self.settle_surds()
-        top = [*self.grouped(self.top), *core]
-        bottom = self.grouped(self.bottom)
+        top, bottom = self.grouped(self.top), self.grouped(self.bottom)
         self.join_roots(top, bottom)
         top.sort(key=lambda factor: factor.key)
         bottom.sort(key=lambda factor: factor.key)
-        return self.sign, self.assemble([factor.tree for factor in top], [factor.tree for factor in bottom])
+        return self.sign, self.assemble(top, bottom)
+
+    def take_means(self) -> None:
+        """A sum divided by the number of its terms is a mean."""
+        for place, factor in enumerate(self.top):
+            if factor.mean is None:
+                continue
+            number_of = 1
+            sizes = []
+            for size in factor.sizes:
+                if isinstance(size, Constant):
+                    number_of *= int(size.value)
+                else:
+                    sizes.append(size)
+            found = [each for each in self.bottom if each.base in sizes and each.exponent is ONE]
+            if len({each.base for each in found}) == len(sizes) and self.under % number_of == 0:
+                self.under //= number_of
+                self.bottom = [each for each in self.bottom if each not in found]
+                self.top[place] = factor._replace(tree=factor.mean, flip=None, mean=None)
 
     def change_a_sign(self) -> None:
         """Take a minus sign into a sum that does not get longer by it: -(x - y)*z is (y - x)*z."""
@@ -120,6 +162,11 @@ class _Page:
             tree = self.layout.flipped(node)
             if tree is not None:
                 side[place] = side[place]._replace(tree=tree)
+                self.sign = 1
+                return
+        for place, factor in enumerate(self.top):
+            if factor.flip is not None:
+                self.top[place] = factor._replace(tree=factor.flip)
                 self.sign = 1
                 return
 
@@ -170,17 +217,28 @@ class _Page:
             inner = Quotient(above[0].tree.children[0], below[0].tree.children[0])
             top.append(Factor(above[0].key, Applied("sqrt", (inner,))))
 
-    def assemble(self, top: list[Written], bottom: list[Written]) -> Written:
-        chain = top.pop() if top and isinstance(top[-1], Chain) else None
+    def assemble(self, top: list[Factor], bottom: list[Factor]) -> Written:
+        """The fraction; a matrix product stands apart from its scalar factors."""
+        chain = self.chain_of(top, bottom)
+        upper = [factor.tree for factor in top if factor.tree is not chain]
+        lower = [factor.tree for factor in bottom]
         if self.under != 1:
-            bottom.insert(0, Number(self.under))
-        if chain is not None and not top and self.over == 1:
-            return Quotient(chain, _product(bottom)) if bottom else chain
-        if self.over != 1 or not top:
-            top.insert(0, Number(self.over))
-        upper = _product(top)
-        scalar = Quotient(upper, _product(bottom)) if bottom else upper
+            lower.insert(0, Number(self.under))
+        if chain is not None and not upper and self.over == 1:
+            return Quotient(chain, _product(lower)) if lower else chain
+        if self.over != 1 or not upper:
+            upper.insert(0, Number(self.over))
+        scalar = Quotient(_product(upper), _product(lower)) if lower else _product(upper)
         return scalar if chain is None else Scaled(scalar, chain)
+
+    def chain_of(self, top: list[Factor], bottom: list[Factor]) -> Written | None:
+        """The matrix product, if it is the only factor that has a shape, or the only one."""
+        if not top or not isinstance(top[-1].tree, Chain):
+            return None
+        *others, last = top
+        if any(factor.key[0] for factor in (*others, *bottom)) or (others and not last.key[0]):
+            return None
+        return last.tree
 
 
 def _product(trees: list[Written]) -> Written:
@@ -198,20 +256,30 @@ def _is_root_of_numbers(factor: Factor, side: list[Factor]) -> bool:
     )
 
 
-def product(
-    layout: Layout, coefficient: Rational, factors: tuple[Expr, ...], absorb: bool
-) -> tuple[int, Written]:
-    """The sign of a product, and how its absolute value is written; with `absorb`, sums may take the sign."""
+def base_of(layout: Layout, base: Expr, exponent: Expr) -> tuple[Written, Expr]:
+    """How a base is written, and the exponent that it then has: the root of a sum of squares is a norm."""
+    if isinstance(base, Contract) and base not in layout.names and isinstance(exponent, Constant):
+        (factor, *others) = layout.lifted(base).factors
+        if isinstance(factor, Factor) and not others and factor.norm is not None:
+            if not isinstance(exponent.value, int) or isinstance(factor.tree, Raised):
+                return factor.norm, number(exponent.value * 2)
+    return layout.lift(base), exponent
+
+
+def product(layout: Layout, coefficient: Rational, factors: Sequence[Expr | Factor], absorb: bool) -> tuple[int, Written]:
+    """The sign of a product, and how its absolute value is written; with `absorb`, a sum may take the sign."""
     page = _Page(layout, coefficient, absorb)
-    core: list[Factor] = []
     for factor in factors:
-        entries = layout.entries(factor)
-        if entries is None:
+        if isinstance(factor, Factor):
+            page.place(factor)
+        elif isinstance(factor, Contract) and factor not in layout.names:
+            lifted = layout.lifted(factor)
+            page.sign *= lifted.sign
+            for each in lifted.factors:
+                if isinstance(each, Factor):
+                    page.place(each)
+                else:
+                    page.take(each)
+        else:
             page.take(factor)
-            continue
-        for entry in entries:
-            if isinstance(entry, Factor):
-                core.append(entry)
-            else:
-                page.take(entry)
-    return page.finish(core)
+    return page.finish()

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wrt.expr.node import Add, Constant, Expr, Mul
+from wrt.expr.arithmetic import mul
+from wrt.expr.contract import contract
+from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Shape, number
+from wrt.expr.shape import core_of
+from wrt.notation import products
+from wrt.notation.keep import kept
 from wrt.notation.order import number_leads, term_key
+from wrt.notation.products import Factor
+from wrt.notation.text import write
 from wrt.notation.tree import Sum, Written
 
 if TYPE_CHECKING:
@@ -22,15 +29,56 @@ class Term(NamedTuple):
 
 def terms(layout: Layout, node: Add) -> list[Term]:
     """The terms as they would stand if all were positive: numbers last, or first where that is the habit."""
-    found = [Term(*layout.signed_term(term, node), term) for term in node.terms]
+    bare = {term: broadcast(layout, term, node.shape) for term in node.terms} if node.shape else {}
+    if bare and all(tree is not None or not term.shape for term, tree in bare.items()):
+        first = min((term for term, tree in bare.items() if tree is not None), key=term_key)
+        bare[first] = None
+    found = [Term(*(bare.get(term) or layout.signed(term)), term) for term in node.terms]
     if len(found) == 2:
-        (first, second) = found
-        if isinstance(first.node, Constant):
-            first, second = second, first
+        (first_term, second) = found
+        if isinstance(first_term.node, Constant):
+            first_term, second = second, first_term
         if isinstance(second.node, Constant):
-            return [second, first] if number_leads(_without_sign(first.node)) else [first, second]
+            leads = number_leads(_without_sign(first_term.node))
+            return [second, first_term] if leads else [first_term, second]
     found.sort(key=lambda term: term_key(term.node))
+    if len({term_key(term.node) for term in found}) < len(found):
+        found.sort(key=lambda term: (term_key(term.node), write(term.tree)))
     return found
+
+
+def broadcast(layout: Layout, term: Expr, shape: Shape) -> tuple[int, Written] | None:
+    """A term that is the same along an axis, written without its copies, as NumPy broadcasts it; None for others."""
+    core = core_of(term)
+    if not isinstance(core, Contract) or core in layout.names or term in layout.names:
+        return None
+    held = {index for subscript in core.subscripts for index in subscript}
+    missing = [place for place, index in enumerate(core.out) if index not in held and core.sizes[index] is not ONE]
+    if not missing or len(set(core.out)) != len(core.out) or len(missing) == len(core.out):
+        return None
+    numbers = {index: place for place, index in enumerate(sorted(held))}
+    inner = contract(
+        core.operands,
+        [tuple(numbers[index] for index in subscript) for subscript in core.subscripts],
+        tuple(numbers[index] for index in core.out if index in held),
+        [core.sizes[index] for index in numbers],
+    )
+    coefficient, scalars = (term.coefficient, term.factors[:-1]) if isinstance(term, Mul) else (1, ())
+    if missing == list(range(len(missing))):
+        sign, tree = layout.signed(mul(number(coefficient), *scalars, inner))
+        return sign, tree
+    if missing == [1] and len(core.out) == 2:
+        factors = kept(layout, contraction_entries(layout, inner), 1)
+        if factors is not None:
+            lifted_sign = layout.lifted(inner).sign if isinstance(inner, Contract) else 1
+            sign, tree = products.product(layout, coefficient * lifted_sign, (*scalars, *factors), absorb=False)
+            return sign, tree
+    return None
+
+
+def contraction_entries(layout: Layout, node: Expr) -> list[Expr | Factor]:
+    """The factors of a vector, entry by entry."""
+    return layout.lifted(node).factors if isinstance(node, Contract) else [node]
 
 
 def _without_sign(node: Expr) -> Expr:
@@ -46,8 +94,6 @@ def arrange(found: list[Term], orientation: int) -> Sum:
         ordered = ordered[::-1]
         if ordered[0].sign < 0:
             ordered = sorted(ordered[::-1], key=lambda term: -term.sign)
-    elif len(ordered) == 2 and isinstance(ordered[0].node, Constant) and ordered[1].sign > 0:
-        pass
     return Sum(tuple(term.sign for term in ordered), tuple(term.tree for term in ordered))
 
 

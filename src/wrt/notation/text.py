@@ -38,7 +38,7 @@ class Piece(NamedTuple):
     binds: int
 
 
-JOIN, COMPARE, SUM, PRODUCT, POWER, ATOM = range(6)
+JOIN, COMPARE, SUM, MATMUL, PRODUCT, POWER, ATOM = range(7)
 
 Row: TypeAlias = Callable[[Any, list[Piece]], Piece]
 
@@ -79,9 +79,9 @@ def decimal(value: int | Fraction) -> str:
 
 
 def _sum(tree: Sum, terms: list[Piece]) -> Piece:
-    text = ("-" if tree.signs[0] < 0 else "") + within(terms[0], PRODUCT)
+    text = ("-" if tree.signs[0] < 0 else "") + within(terms[0], MATMUL)
     for sign, term in zip(tree.signs[1:], terms[1:], strict=True):
-        text += (" + " if sign > 0 else " - ") + within(term, PRODUCT)
+        text += (" + " if sign > 0 else " - ") + within(term, MATMUL)
     return Piece(text, SUM)
 
 
@@ -92,12 +92,13 @@ def _product(tree: Product, factors: list[Piece]) -> Piece:
 
 def _quotient(tree: Quotient, pieces: list[Piece]) -> Piece:
     top, bottom = pieces
-    sign = " / " if isinstance(tree.children[0], Chain | Scaled) else "/"
-    return Piece(within(top, PRODUCT) + sign + within(bottom, POWER), PRODUCT)
+    if isinstance(tree.children[0], Chain):
+        return Piece(f"{top.text} / {within(bottom, POWER)}", MATMUL)
+    return Piece(f"{within(top, PRODUCT)}/{within(bottom, POWER)}", PRODUCT)
 
 
 def _minus(tree: Minus, pieces: list[Piece]) -> Piece:
-    return Piece("-" + within(pieces[0], PRODUCT), SUM)
+    return Piece("-" + within(pieces[0], MATMUL), SUM)
 
 
 def _raised(tree: Raised, pieces: list[Piece]) -> Piece:
@@ -115,12 +116,12 @@ def _applied(tree: Applied, pieces: list[Piece]) -> Piece:
 
 
 def _chain(tree: Chain, factors: list[Piece]) -> Piece:
-    return Piece(" @ ".join(within(each, POWER) for each in factors), PRODUCT)
+    return Piece(" @ ".join(within(each, POWER) for each in factors), MATMUL)
 
 
 def _scaled(tree: Scaled, pieces: list[Piece]) -> Piece:
     scalar, core = pieces
-    return Piece(f"{within(scalar, PRODUCT)} * {core.text}", PRODUCT)
+    return Piece(f"{within(scalar, PRODUCT)} * {core.text}", MATMUL)
 
 
 def _indexed(tree: Indexed, pieces: list[Piece]) -> Piece:
