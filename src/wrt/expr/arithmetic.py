@@ -267,13 +267,22 @@ def _settle(bases: dict[Expr, Expr], exponentials: Sequence[Call]) -> tuple[list
     """The factors in canonical form, and those that came out as products or numbers and must be gathered again."""
     settled: list[Expr] = []
     pending: list[Expr] = []
+    surds: dict[Constant, Constant] = {}  # powers of numbers by their exponent: sqrt(2)*sqrt(3) is sqrt(6)
     for base, exponent in bases.items():
-        if exponent is ONE:
+        if exponent is ONE and not isinstance(base, Constant | Mul):
             settled.append(base)
             continue
         factor = power(base, exponent)
         canonical = isinstance(factor, Power) and factor.base is base
+        if canonical and isinstance(base, Constant) and isinstance(exponent, Constant):
+            other = surds.pop(exponent, None)
+            if other is None:
+                surds[exponent] = base
+            else:
+                pending.append(power(base.value * other.value, exponent))
+            continue
         (settled if canonical else pending).append(factor)
+    settled.extend(Power.intern(base, exponent) for exponent, base in surds.items())
     if len(exponentials) == 1:
         settled.append(exponentials[0])
     elif exponentials:
