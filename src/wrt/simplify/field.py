@@ -45,7 +45,7 @@ class Kernel:
 
     def power(self, exponent: int) -> Expr:
         """The kernel to a whole power, as an expression."""
-        scaled = mul(number(self.unit * exponent), self.rest)
+        scaled = mul(number(self.unit * int(exponent)), self.rest)
         return power(self.base, scaled) if isinstance(self.base, Expr) else self.base(scaled)
 
     @property

@@ -26,7 +26,7 @@ def polynomial_integral(node: Integral) -> Expr:
     ]
     terms = []
     for exponents, value in top.to_dict().items():
-        degree = sum(int(exponents[place] * field.kernels[place].unit) for place in places)
+        degree = sum(int(int(exponents[place]) * field.kernels[place].unit) for place in places)
         others = tuple(0 if place in places else exponent for place, exponent in enumerate(exponents))
         coefficient = field.monomial(others, rational(value))
         if variable in coefficient.free or variable in below.free:
