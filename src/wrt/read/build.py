@@ -172,7 +172,8 @@ def _matrix_power(step: Tree, base: Expr, exponent: int, raised: bool) -> Expr:
     if raised and exponent == -1:
         from wrt import functions
 
-        return functions.inv(base)
+        inverse: Expr = functions.inv(base)
+        return inverse
     text = _operand_text(step.args[0])
     product = f"inv({step.args[0].text})" if exponent == -1 else " @ ".join([text] * max(2, min(exponent, 3)))
     raise ReadError(
@@ -187,13 +188,12 @@ def _call(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:
     if word.name == "where" and nodes and not is_condition(nodes[0]):
         condition = step.args[0]
         condition.fail(f"`{condition.text}` is not a condition", f"compare it with something: {condition.text} > 0")
-    if word.function is None:
-        word.check(len(step.args))
-        texts = [arg.value for arg in step.args if arg.op == "text"]
-        return word.apply(*texts, *nodes, **step.options)
     first = len(nodes) - len(step.named)
     named = dict(zip(step.named, nodes[first:], strict=True))
-    return word.apply(*nodes[:first], **named, **step.options)
+    texts = [arg.value for arg in step.args if arg.op == "text"]
+    if word.function is None:
+        word.check(len(texts) + first)
+    return word.apply(*texts, *nodes[:first], **named, **step.options)
 
 
 def _index(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:

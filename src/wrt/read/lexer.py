@@ -57,6 +57,8 @@ class Lexer(Operands):
                 token = Token(kind, found.group(), found.start())
                 position = getattr(self, "on_" + kind)(token) or position
         self.finish(Token("end", "", len(text.rstrip())))
+        if not self.statements:
+            raise refusals.empty()
         return self.statements
 
     def on_end(self, token: Token) -> None:

@@ -29,6 +29,8 @@ class Operands(State):
     def on_number(self, token: Token) -> None:
         if _HEXADECIMAL.match(self.text, token.start):
             self.fail("only decimal numbers are read", token, width=2)
+        if token.text[-1] == "." and self.text[token.end : token.end + 1].isalpha():
+            self.fail(f"nothing stands between `{token.text}` and the name", token, "for a product write `*`")
         self.operand(token)
         mantissa, _, exponent = token.text.lower().partition("e")
         if len(mantissa) > MAX_DIGITS or abs(int(exponent or 0)) > MAX_DIGITS:

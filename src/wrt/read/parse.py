@@ -59,7 +59,8 @@ class _Parser:
             token = statement.at(max((error.offset or 1) - 1, 0))
             hint = _GRAMMAR.get(error.msg)
             message = f"`{token.text}` does not fit here"
-            raise ReadError(message, hint=hint, text=text, position=token.start, width=max(1, len(token.text))) from None
+            width = max(1, len(token.text))
+            raise ReadError(message, hint=hint, text=text, position=token.start, width=width) from None
         except (RecursionError, MemoryError):
             hint = "name parts of it on lines of their own: z = ..."
             first = statement.tokens[0].start
@@ -105,14 +106,12 @@ class _Parser:
         name = node.id
         part = self.parts.get(name)
         if part is not None:
-            tree = self.add("part", node, (part,), name)
-            return tree
+            return self.add("part", node, (part,), name)
         self.met.add(name)
         if name in CONSTANTS and name not in self.declared:
-            tree = self.add("constant", node, value=CONSTANTS[name])
-        else:
-            tree = self.add("name", node, value=name)
-            self.program.names.setdefault(name, tree)
+            return self.add("constant", node, value=CONSTANTS[name])
+        tree = self.add("name", node, value=name)
+        self.program.names.setdefault(name, tree)
         return tree
 
     def on_BinOp(self, node: ast.BinOp) -> Tree:
@@ -262,6 +261,8 @@ class _Parser:
                 args.append(self.add("text", each, value=each.value))
             else:
                 args.append(self.convert(each))
+        if word.takes_text and args and args[0].op != "text":
+            args[0].fail(f"{word.name} starts with its subscripts in quotes", 'as in einsum("ij,jk->ik", A, B)')
         if word.name in BINDERS and len(args) > 1 and args[1].op != "name":
             args[1].fail(f"{word.name} needs the name of a variable here", f"as in {BINDERS[word.name]}")
         return tuple(args)

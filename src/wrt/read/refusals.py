@@ -67,7 +67,7 @@ def check_kind(text: str, longest: int) -> None:
             hint="split it, or build the expression with Python operators",
         )
     if not text.strip():
-        raise ReadError("the text is empty", hint="write a formula, such as x**2*sin(x)")
+        raise empty()
     if "\\" in text or "$" in text or "{" in text:
         found = _LATEX.search(text)
         if found:
@@ -77,7 +77,8 @@ def check_kind(text: str, longest: int) -> None:
         _refuse("Python functions are not read yet", text, found, "write only what the lambda returns", 6)
     found = _PYTHON.search(text)
     if found:
-        _refuse("Python functions are not read yet", text, found, "write only the formula that it returns")
+        what = "functions" if found[1] == "def" else "source"
+        _refuse(f"Python {what} is not read yet".replace("s is", "s are"), text, found, "write only the formula itself")
     found = _LIBRARY.search(text)
     if found:
         _refuse(
@@ -86,6 +87,11 @@ def check_kind(text: str, longest: int) -> None:
             found,
             f"write `{found[2].rpartition('.')[2]}` without the `{found[1]}.`, if the function is in `wrt functions`",
         )
+
+
+def empty() -> ReadError:
+    """The error for a text without a formula."""
+    return ReadError("the text is empty", hint="write a formula, such as x**2*sin(x)")
 
 
 def _refuse(message: str, text: str, found: re.Match[str], hint: str, width: int | None = None) -> None:

@@ -176,7 +176,8 @@ class _Inference:
     def choose_reduced(self) -> bool:
         """The operand of one reduction, or of a function that runs over an axis."""
         for step in self.steps:
-            if step.op == "call" and step.value.shaped and step.args and self.is_open(step.args[0]):
+            runs = step.op == "call" and step.value.shaped and not _is_elementwise(step)
+            if runs and self.is_open(step.args[0]):
                 names = self.carriers(step.args[0])
                 vectors = [name for name in names if not _is_scalar(name) and name not in _LETTERS] or names
                 for name in names:

@@ -76,7 +76,8 @@ class State:
         if before is None:
             self.fail(f"`{token.text}` needs something on its left", token)
         if token.kind == "end":
-            self.fail(f"nothing stands after `{before.text}`", before, "write what comes next, or leave it out")
+            hint = "for a product write |x|*|y|" if before.text == "|" else "write what comes next, or leave it out"
+            self.fail(f"nothing stands after `{before.text}`", before, hint)
         if before.kind in ("open", "bar") and token.kind in ("close", "bar"):
             self.fail("nothing stands between the brackets", before, None, token.end - before.start)
         self.fail(f"something is missing between `{before.text}` and `{token.text}`", token)
