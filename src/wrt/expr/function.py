@@ -100,7 +100,9 @@ class RealSet:
 
     def __str__(self) -> str:
         text = " or ".join(map(str, self.intervals))
-        return f"{text} without {self.without}" if self.without else text
+        if self.without is None:
+            return text
+        return f"all but {self.without}" if text == "(-inf, inf)" else f"{text} without {self.without}"
 
 
 @dataclass(frozen=True, slots=True, init=False)
