@@ -193,8 +193,8 @@ class Function:
     branch: Interval | None = None
 
     # How it is computed. Keys of `stable` are those of `wrt.functions.STABLE_FORMS`. An engine (numpy, scalar, jax,
-    # torch) has a dotted name, a piece of source with {0}, {1} in the places of the arguments, or a formula in functions
-    # that it has; without any of these it takes the definition.
+    # torch) has a dotted name, or source with {0}, {1} in the places of the arguments, or a formula in functions that
+    # it has; without any of these it takes the definition.
     stable: Mapping[str, Formula] = field(default_factory=dict)
     engines: Mapping[str, str | Formula] = field(default_factory=dict)
 
