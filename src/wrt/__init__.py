@@ -5,7 +5,9 @@ Importing it loads the standard library only; each name below is imported from i
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -79,6 +81,17 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'wrt' has no attribute {name!r}")
     globals()[name] = value
     return value
+
+
+class _Face(ModuleType):
+    """The package: a public name (`wrt.read`) is kept when the room of that name (`wrt/read/`) is imported."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face
 
 
 def __dir__() -> list[str]:
