@@ -105,6 +105,11 @@ def minimum(*args: Series) -> Series:
     return _extreme(-1, args)
 
 
+def clip(u: Series, low: Series, high: Series) -> Series:
+    """u between two ends, which must be in order."""
+    return minimum(maximum(u, low), high) if low[0] < high[0] else undefined()
+
+
 # Exponentials and logarithms.
 
 
@@ -116,11 +121,6 @@ def exp(u: Series) -> Series:
 def expm1(u: Series) -> Series:
     """eᵘ − 1."""
     return constant(u[0].expm1()) if len(u) <= 1 else u.exp() - constant(1)
-
-
-def log_base(u: Series, base: Series) -> Series:
-    """log(u) / log(base)."""
-    return divide(log(u), log(base))
 
 
 def log1p(u: Series) -> Series:
@@ -193,15 +193,6 @@ def tanh(u: Series) -> Series:
     decay = (-2 * u).exp()
     one = constant(1)
     return (one - decay) / (one + decay)
-
-
-def sinc(u: Series) -> Series:
-    """sin(x)/x; whole at 0 through the series of sin."""
-    if u[0].contains(0):
-        if len(u) == 0:
-            return constant(1)
-        raise KinkError("sinc at 0")
-    return u.sin() / u
 
 
 def _inside(u: Series) -> bool:
@@ -334,7 +325,6 @@ PRIMITIVES: Final[Mapping[str, Primitive]] = {
     "exp2": lambda u: (u * arb.const_log2()).exp(),
     "expm1": expm1,
     "log": log,
-    "log_base": log_base,
     "log1p": log1p,
     "log2": lambda u: log(u) / arb.const_log2(),
     "log10": lambda u: log(u) / arb.const_log10(),
@@ -354,7 +344,6 @@ PRIMITIVES: Final[Mapping[str, Primitive]] = {
     "cot": lambda u: divide(u.cos(), u.sin()),
     "sec": _reciprocal_of(lambda u: u.cos()),
     "csc": _reciprocal_of(lambda u: u.sin()),
-    "sinc": sinc,
     "asin": asin,
     "acos": acos,
     "atan": lambda u: u.atan(),
@@ -381,7 +370,7 @@ PRIMITIVES: Final[Mapping[str, Primitive]] = {
     "ceil": _rounded(arb.ceil),
     "maximum": maximum,
     "minimum": minimum,
-    "clip": lambda u, low, high: minimum(maximum(u, low), high),
+    "clip": clip,
     "erf": lambda u: u.erf(),
     "erfc": lambda u: u.erfc(),
     "erfi": lambda u: u.erfi(),

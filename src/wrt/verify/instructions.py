@@ -9,9 +9,9 @@ from math import prod
 from operator import add, mul
 from typing import TYPE_CHECKING, Any, Final
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
-from wrt.errors import DomainError
+from wrt.expr.build import TRUE
 from wrt.expr.node import (
     Add,
     Call,
@@ -33,14 +33,12 @@ from wrt.expr.node import (
     Unit,
 )
 from wrt.expr.walk import nodes
-from wrt.verify import ball, einsum, floats, linear
+from wrt.verify import ball, einsum, floats
+from wrt.verify.definitions import MATRIX, OVER_AXES, definition_of, domain_of, is_primitive
 from wrt.verify.series import (
-    OutsideDomainError,
     OutsideShapeError,
     Series,
-    UnsupportedError,
     constant,
-    log,
     real_power,
     undefined,
     whole_power,
@@ -50,7 +48,6 @@ from wrt.verify.sizes import dimension, shape_of, whole
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from wrt.expr.function import Function
     from wrt.verify.evaluate import Plan
 
 Entries = Sequence[Any]  # of Series; of True, False or None (unknown) for a condition
@@ -73,8 +70,9 @@ def rational(value: int | Fraction) -> Series:
 def parts_of(node: Expr) -> tuple[Expr, ...]:
     """What must be computed before this node."""
     match node:
-        case Call() if (expanded := _definition(node)) is not None:
-            return (expanded,)
+        case Call() if (expanded := definition_of(node)) is not None:
+            domain = domain_of(node)
+            return (expanded,) if domain is TRUE else (expanded, domain)
         case Integral():
             return (*_outer_symbols(node), node.lower, node.upper)
         case Derivative():
@@ -89,40 +87,10 @@ def _outer_symbols(node: Integral | Derivative) -> tuple[Symbol, ...]:
     return tuple(sorted(inner.free - bound, key=lambda symbol: symbol.name))
 
 
-def _definition(node: Call) -> Expr | None:
-    """What a function that is no primitive is defined as, for these arguments."""
-    function = node.function
-    if _is_primitive(function):
-        return None
-    if function.definition is None:
-        if floats.supports(function) and ctx.cap == 1:
-            return None
-        raise UnsupportedError(f"{function.name} has neither a ball nor a definition")
-    expanded: Expr | None = node.recall("definition")
-    if expanded is None:
-        axes = [] if function.kind == "elementwise" else [node.axes]
-        try:
-            expanded = function.definition(*node.args, *axes)
-        except DomainError as error:
-            raise OutsideDomainError(error.message) from None
-        node.remember("definition", expanded)
-    return expanded
-
-
-def _is_primitive(function: Function) -> bool:
-    match function.kind:
-        case "elementwise":
-            return function.name in ball.PRIMITIVES
-        case "matrix":
-            return function.name in MATRIX
-        case _:
-            return (function.kind, function.name) in OVER_AXES
-
-
 def needs_floats(root: Expr) -> bool:
     """Whether some function below has only a floating-point implementation."""
     functions = {node.function for node in nodes(root) if isinstance(node, Call)}
-    return any(not _is_primitive(each) and each.definition is None for each in functions)
+    return any(not is_primitive(each) and each.definition is None for each in functions)
 
 
 # Elementwise: one ring operation on each entry, scalars repeated.
@@ -191,9 +159,11 @@ def _power(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
 def _call(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
     assert isinstance(node, Call)
     function = node.function
-    if not _is_primitive(function):
+    if not is_primitive(function):
         if function.definition is None:
             return _elementwise(plan, node, parts, floats.operation(function))
+        if len(parts) > 1:
+            return _elementwise(plan, node, parts, lambda value, inside: value if inside else undefined())
         at = plan.place(parts[0])  # of the definition, which takes its place
         return lambda slots: slots[at]
     if function.kind == "elementwise":
@@ -219,37 +189,6 @@ def _call(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
         return result
 
     return run
-
-
-def _logsumexp(entries: Sequence[Series]) -> Series:
-    return log(reduce(add, [entry.exp() for entry in entries]))
-
-
-def _softmax(entries: Sequence[Series]) -> list[Series]:
-    powers = [entry.exp() for entry in entries]
-    total = reduce(add, powers)
-    return [each / total for each in powers]
-
-
-def _log_softmax(entries: Sequence[Series]) -> list[Series]:
-    total = _logsumexp(entries)
-    return [entry - total for entry in entries]
-
-
-OVER_AXES: Final[Mapping[tuple[str, str], Callable[[Sequence[Series]], Any]]] = {
-    ("reduction", "max"): lambda entries: ball.maximum(*entries),
-    ("reduction", "min"): lambda entries: ball.minimum(*entries),
-    ("reduction", "prod"): lambda entries: reduce(mul, entries),
-    ("reduction", "logsumexp"): _logsumexp,
-    ("axiswise", "softmax"): _softmax,
-    ("axiswise", "log_softmax"): _log_softmax,
-}
-
-MATRIX: Final[Mapping[str, Callable[[Sequence[Series], int], Entries]]] = {
-    "inv": linear.inverse,
-    "det": lambda entries, size: (linear.determinant(entries, size),),
-    "logdet": lambda entries, size: (linear.logdet(entries, size),),
-}
 
 
 # Conditions: True, False, or None where a side is undefined.
