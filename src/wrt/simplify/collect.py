@@ -8,7 +8,7 @@ from math import gcd, lcm
 from typing import TypeAlias
 
 from wrt.expr.arithmetic import factors_of, split_coefficient
-from wrt.expr.build import add, mul, number, power
+from wrt.expr.build import ZERO, add, mul, number, power, sub
 from wrt.expr.node import Add, Constant, Expr, Power, Rational
 
 Monomial: TypeAlias = dict[Expr, Expr]
@@ -44,15 +44,25 @@ def take_common(node: Add) -> Expr:
 
 
 def _common(exponents: list[Expr]) -> Expr | None:
-    """The exponent that every one has at least: equal ones, or of numbers of one sign the one nearest to 0."""
-    if all(each is exponents[0] for each in exponents):
-        return exponents[0]
-    values = [each.value for each in exponents if isinstance(each, Constant)]
-    if len(values) < len(exponents):
+    """The exponent that every one has at least, where they differ by numbers: the number nearest to 0 of one sign, or 0."""
+    parts = [_constant_and_rest(each) for each in exponents]
+    rest = parts[0][1]
+    if any(other is not rest for _, other in parts):
         return None
-    if min(values) > 0:
-        return number(min(values))
-    return number(max(values)) if max(values) < 0 else None
+    constants = [constant for constant, _ in parts]
+    nearest = min(constants) if min(constants) > 0 else min(max(constants), 0)
+    return None if nearest == 0 and rest is ZERO else add(number(nearest), rest)
+
+
+def _constant_and_rest(exponent: Expr) -> tuple[Rational, Expr]:
+    """The number in a sum, and the rest of it."""
+    if isinstance(exponent, Constant):
+        return exponent.value, ZERO
+    if isinstance(exponent, Add):
+        for term in exponent.terms:
+            if isinstance(term, Constant):
+                return term.value, sub(exponent, term)
+    return 0, exponent
 
 
 def take_content(node: Add) -> Expr:

@@ -89,7 +89,7 @@ class Field:
             raise TooLarge
         for key, found in exponents.items():
             self._place[key] = len(self.kernels)
-            self.kernels.append(Kernel(*key, _unit(key[0], key[1], found)))
+            self.kernels.append(Kernel(*key, _unit(key[1], found)))
         self.context = _context(len(self.kernels))
         self.generators = self.context.gens()
         self.one: Poly = self.context.constant(1)
@@ -183,14 +183,17 @@ class Field:
         return top * left + up * right, bottom * left
 
     def reduced(self, top: Poly, bottom: Poly) -> tuple[Poly, Poly]:
-        """The quotient in lowest terms, with g**q replaced by the base in numerators where g is its q-th root."""
+        """The quotient in lowest terms, with g**q replaced by the base in the numerator where g is its q-th root."""
+        top, bottom = _lowest(top, bottom)
+        simple = self.without_root_powers(top)
+        return (top, bottom) if simple is top else _lowest(simple, bottom)
+
+    def without_root_powers(self, poly: Poly) -> Poly:
+        """The polynomial with g**q replaced by the base wherever g is its q-th root."""
         for place, kernel in enumerate(self.kernels):
             if kernel.root > 1:
-                top = self._without_root_powers(top, place, kernel)
-                if len(bottom) > 1:
-                    bottom = self._without_root_powers(bottom, place, kernel)
-        common = top.gcd(bottom)
-        return top // common, bottom // common
+                poly = self._without_root_powers(poly, place, kernel)
+        return poly
 
     def _without_root_powers(self, poly: Poly, place: int, kernel: Kernel) -> Poly:
         if poly.degrees()[place] < kernel.root:
@@ -215,18 +218,23 @@ class Field:
         return add(*(self.monomial(exponents, rational(value)) for exponents, value in poly.to_dict().items()))
 
 
+def _lowest(top: Poly, bottom: Poly) -> tuple[Poly, Poly]:
+    common = top.gcd(bottom)
+    return top // common, bottom // common
+
+
 def rational(value: Any) -> Rational:
     """A flint rational as Python's."""
     return Fraction(int(value.p), int(value.q)) if hasattr(value, "p") else int(value)
 
 
-def _unit(base: Any, rest: Expr, exponents: list[Fraction]) -> Fraction:
-    """The largest exponent of which all are whole multiples, negative if they all are; 1/q for the q-th root of a sum."""
+def _unit(rest: Expr, exponents: list[Fraction]) -> Fraction:
+    """The exponent of which all are whole multiples: a root of the base, or of an exponential the largest there is."""
     denominator = lcm(*(each.denominator for each in exponents))
-    if rest is ONE and isinstance(base, Add | Constant):
+    if rest is ONE:
         return Fraction(1, denominator)
-    unit = Fraction(gcd(*(each.numerator for each in exponents)), denominator)
-    return -unit if all(each < 0 for each in exponents) else unit
+    unit = gcd(*(int(each * denominator) for each in exponents))
+    return Fraction(-unit if all(each < 0 for each in exponents) else unit, denominator)
 
 
 def has_sum(node: Expr) -> bool:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from wrt.expr.arithmetic import factors_of, is_zero, split_coefficient, terms_of
 from wrt.expr.build import ONE, add, cases, compare, logic, mul, number, sub
 from wrt.expr.conditions import MIRRORED
-from wrt.expr.node import FALSE, TRUE, Call, Cases, Compare, Constant, Expr, Logic
+from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic
 from wrt.notation import size
 
 # min(u, v) > c where u > c and v > c, and so on: by function and direction of the comparison.
@@ -35,14 +35,13 @@ def _comparison(node: Compare) -> Expr:
     if node.left is node.right:
         return node
     difference = sub(node.left, node.right)
-    candidates: list[Expr] = [node, _mirrored(node)]
     constant, rest = _constant_and_rest(difference)
     if rest is None:
         return compare(node.op, number(constant), 0)
     coefficient, core = split_coefficient(rest)
     op = node.op if coefficient > 0 else MIRRORED[node.op]
-    candidates.append(compare(op, core, number(-Fraction(constant) / coefficient)))
-    return min(candidates, key=size)
+    isolated = compare(op, core, number(-Fraction(constant) / coefficient))
+    return min(isolated, _mirrored(node), key=size)
 
 
 def _mirrored(node: Compare) -> Expr:
@@ -99,10 +98,42 @@ def merge_cases(node: Cases) -> Expr:
         if branches and branches[-1][1] is value:
             condition = _joined("or", [branches.pop()[0], condition])
         branches.append((condition, value))
+    if len(branches) == 1 and is_zero(branches[0][1]):
+        ((condition, value),) = branches
+        branches, otherwise = [(merge_conditions(logic("not", condition)), otherwise)], value
     if isinstance(otherwise, Cases) and len(branches) + len(otherwise.conditions) <= 4:
         branches.extend(zip(otherwise.conditions, otherwise.values, strict=True))
         otherwise = otherwise.otherwise
     return cases(branches, otherwise, node.shape)
+
+
+def add_pieces(node: Add) -> Expr:
+    """A sum in which pieces under the same conditions are one: their values are added."""
+    joined: dict[tuple[Expr, ...], list[Cases]] = {}
+    others: list[Expr] = []
+    for term in node.terms:
+        pieces = absorb_into_cases(term)
+        if isinstance(pieces, Cases):
+            opposite = _with_opposite_condition(pieces)
+            if opposite is not None and opposite.conditions in joined:
+                pieces = opposite
+            joined.setdefault(pieces.conditions, []).append(pieces)
+        else:
+            others.append(term)
+    if all(len(group) == 1 for group in joined.values()):
+        return node
+    for conditions, group in joined.items():
+        values = [add(*column) for column in zip(*(each.values for each in group), strict=True)]
+        otherwise = add(*(each.otherwise for each in group))
+        others.append(cases(list(zip(conditions, values, strict=True)), otherwise, node.shape))
+    return add(*others)
+
+
+def _with_opposite_condition(node: Cases) -> Cases | None:
+    """where(c, u, v) as where(not c, v, u)."""
+    if len(node.conditions) > 1:
+        return None
+    return Cases.intern((logic("not", node.conditions[0]),), (node.otherwise,), node.values[0], node.shape)
 
 
 def absorb_into_cases(node: Expr) -> Expr:

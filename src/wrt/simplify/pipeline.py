@@ -8,7 +8,7 @@ from wrt.notation import size
 from wrt.simplify.elementwise import join_groups
 from wrt.simplify.forms import elementwise_forms
 from wrt.simplify.integrals import polynomial_integral
-from wrt.simplify.piecewise import merge_cases, merge_conditions
+from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions
 from wrt.simplify.recognise import recognise_sum
 from wrt.simplify.tensor import factor_operands, take_scalars
 
@@ -65,6 +65,9 @@ def _candidates(node: Expr) -> list[Expr]:
         case Contract() if not is_hadamard(node):
             return [node, join_groups(node, simplify)]
         case Add():
+            joined = add_pieces(node)
+            if joined is not node:
+                return [simplify(joined)]
             node = recognise_sum(node)
             if node.shape:
                 node = take_scalars(factor_operands(node))

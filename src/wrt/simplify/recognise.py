@@ -67,7 +67,7 @@ def _recognise_log(node: Call) -> Expr:
 def recognise_product(node: Expr) -> Expr:
     """A product or quotient with sigmoid, normal density, softmax or absolute value in the place of what they stand for."""
     coefficient, factors = factors_of(node)
-    for rule in (_sigmoid, _softmax, _absolute, _normal_density):
+    for rule in (_sigmoid, _mirrored_sigmoid, _softmax, _absolute, _normal_density):
         replaced = rule(coefficient, factors)
         if replaced is not None:
             return recognise_product(replaced)
@@ -91,6 +91,21 @@ def _sigmoid(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
             rest.append(functions.exp(add(above.args[0], mul(-count, u))))
         up, down = functions.sigmoid(u), functions.sigmoid(neg(u))
         return mul(coefficient, *rest, power(up, count), power(down, -times - count))
+    return None
+
+
+def _mirrored_sigmoid(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """σ(u)·exp(-u) = σ(-u)."""
+    exponential = next((each for each in factors if _is_call(each, "exp")), None)
+    if exponential is None:
+        return None
+    for factor in factors:
+        if _is_call(factor, "sigmoid"):
+            u = factor.operands[0]
+            if _multiple(exponential.operands[0], neg(u)) >= 1:
+                rest = [each for each in factors if each is not factor and each is not exponential]
+                left = functions.exp(add(exponential.operands[0], u))
+                return mul(coefficient, *rest, left, functions.sigmoid(neg(u)))
     return None
 
 
@@ -167,7 +182,7 @@ def _hadamard(members: list[Expr]) -> Expr:
 
 
 def _product_of_members(members: list[Expr]) -> Expr | None:
-    for rule in (_sigmoid, _absolute):
+    for rule in (_sigmoid, _mirrored_sigmoid, _absolute):
         replaced = rule(ONE, tuple(members))
         if replaced is not None:
             return replaced
