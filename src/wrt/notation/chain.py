@@ -54,11 +54,20 @@ def join(trees: tuple[Written, ...]) -> Written:
 
 
 def matrix(links: Links) -> Written:
-    """A matrix product; all of it is transposed where that takes fewer transposes."""
-    other = turned(links)
-    if _transposes(other) + 1 < _transposes(links):
-        return Transposed(join(tuple(map(_factor, other))))
-    return join(tuple(map(_factor, links)))
+    """A matrix product; neighbours that are both transposed share one transpose."""
+    trees: list[Written] = []
+    run: list[Link] = []
+    for link in (*links, None):
+        if link is not None and link.turned:
+            run.append(link)
+            continue
+        if run:
+            product = join(tuple(each.tree for each in reversed(run)))
+            trees.append(Transposed(product))
+            run = []
+        if link is not None:
+            trees.append(link.tree)
+    return join(tuple(trees))
 
 
 def vector(links: Links) -> Written:

@@ -148,6 +148,8 @@ class Layout:
 
     def flipped(self, node: Add) -> Written | None:
         """A sum written with the sign that it does not prefer, if a positive term then leads it."""
+        if node in self.names:
+            return None
         found = self.terms(node)
         if all(term.sign == found[0].sign for term in found):
             return None
@@ -163,6 +165,11 @@ class Layout:
     def lift_sum(self, node: Add) -> Written:
         found = self.terms(node)
         if all(term.sign < 0 for term in found):
+            for place, term in enumerate(found):
+                tree = self.lift(term.node)  # where a factor can take the sign, no minus is left
+                if term.node.operands and not isinstance(tree, Minus) and tree.ops <= term.tree.ops:
+                    found = [*found[:place], sums.Term(1, tree, term.node), *found[place + 1 :]]
+                    return sums.arrange(found, 1)
             return Minus(sums.arrange(found, -1))
         return sums.arrange(found, 1)
 

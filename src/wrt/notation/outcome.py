@@ -11,8 +11,7 @@ from wrt.notation.chain import Link, Links
 from wrt.notation.items import Item, eye, ones
 from wrt.notation.keep import kept
 from wrt.notation.order import MATRIX, leaves
-from wrt.notation.products import Factor, Lifted, product
-from wrt.notation.text import write
+from wrt.notation.products import Factor, Lifted, mean_of, product
 from wrt.notation.tree import Applied, Chain, Einsum, Number, Raised, Transposed, Written
 
 if TYPE_CHECKING:
@@ -105,7 +104,8 @@ class Writer:
         node = item.factors[0] if not item.links and len(item.factors) == 1 else None
         wide = item.factors if axis is not None and sizes[0] is ONE and not item.links else None
         link = self.link(item)
-        total, mean = (Applied(word, (link.tree,), None, options) for word in ("sum", "mean"))
+        total = Applied("sum", (link.tree,), None, options)
+        mean = mean_of(total)
         flip = None if link.flip is None else Applied("sum", (link.flip,), None, options)
         if isinstance(node, Call) and node.function.name == "abs" and (axis is not None or len(item.indices) == 1):
             norm = Applied("norm", (self.layout.lift(node.args[0]), Number(1)), None, options)
@@ -179,13 +179,8 @@ class Writer:
         return Lifted(sign, [best])
 
     def split(self, left: Links, right: Links) -> Factor:
-        """The inner product of two products of matrices and a vector; with itself, it is the square of a norm."""
-        sides = chain.vector(left), chain.vector(right)
-        if write(sides[0]) != write(sides[1]):
-            return self.factor(Chain(sides), scalar=True)
-        norm = Applied("norm", sides[:1])
-        mean = Applied("mean", (Raised(sides[0], Number(2)),))
-        return Factor((False, *self.order), Raised(norm, Number(2)), sizes=left[0].sizes[:1], mean=mean, norm=norm)
+        """The inner product of two products of matrices and a vector."""
+        return self.factor(Chain((chain.vector(left), chain.vector(right))), scalar=True)
 
     def trace(self, first: Item, second: Item) -> Lifted:
         """Two matrices that share both indices: the trace of their product, or the sum of their entries' products."""

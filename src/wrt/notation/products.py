@@ -154,7 +154,7 @@ class _Page:
             if len({each.base for each in found}) == len(sizes) and self.under % number_of == 0:
                 self.under //= number_of
                 self.bottom = [each for each in self.bottom if each not in found]
-                self.top[place] = factor._replace(tree=factor.mean, flip=None, mean=None)
+                self.top[place] = factor._replace(tree=factor.mean, flip=factor.flip and mean_of(factor.flip), mean=None)
 
     def change_a_sign(self) -> None:
         """Take a minus sign into a sum that does not get longer by it: -(x - y)*z is (y - x)*z."""
@@ -222,6 +222,8 @@ class _Page:
         chain = self.chain_of(top, bottom)
         upper = [factor.tree for factor in top if factor.tree is not chain]
         lower = [factor.tree for factor in bottom]
+        if self.absorb and self.sign < 0 and self.over == 1 and self.under in (2, 4, 8) and top and top[-1].key[0]:
+            self.over, self.under = Fraction(1, self.under), 1  # -0.5*A is shorter than -A/2
         if self.under != 1:
             lower.insert(0, Number(self.under))
         if chain is not None and not upper and self.over == 1:
@@ -254,6 +256,12 @@ def _is_root_of_numbers(factor: Factor, side: list[Factor]) -> bool:
         and factor.key[1] == 0
         and all(not each.base.free for each in side if each.base and each.exponent is factor.exponent)
     )
+
+
+def mean_of(total: Written) -> Written:
+    """The mean for which a sum was written."""
+    assert isinstance(total, Applied)
+    return Applied("mean", total.children, None, total.keywords)
 
 
 def base_of(layout: Layout, base: Expr, exponent: Expr) -> tuple[Written, Expr]:

@@ -1,0 +1,185 @@
+"""Named parts: what the user named, what is worth a name, and what must have one to be readable at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import count
+from typing import NamedTuple
+
+from wrt.expr.node import Add, Call, Constant, Expr, Formula, Mul, Named, Symbol
+from wrt.expr.walk import nodes
+from wrt.notation.layout import PLAIN, Layout
+from wrt.notation.tree import Name, Written
+
+DEEPEST = 60  # the reader takes brackets up to 100 deep
+LONGEST = 2000
+MOST_NAMES = 4
+# The letters for a part by the function that it calls: for scalars and vectors, and for matrices.
+LETTERS = {"softmax": "pP", "sigmoid": "sS", "inv": "VV"}
+RESIDUAL, ACTIVATION, OTHER = "rR", "hH", "uU"
+
+
+class Program(NamedTuple):
+    """An expression as it is written: named parts first, each with its tree, then the answer."""
+
+    parts: tuple[tuple[str, Written], ...]
+    answer: Written
+
+    @property
+    def ops(self) -> int:
+        """How many operators it takes to write all of it."""
+        return self.answer.ops + sum(tree.ops for _, tree in self.parts)
+
+
+def program(root: Expr) -> Program:
+    """The expression with the parts that its author named, and those that must be named because it nests too deep."""
+    if not isinstance(root, Formula):
+        return _plain(root)
+    names = {node: name for name, node in root.names.items() if not isinstance(node, Symbol | Constant | Named)}
+    return with_names(root.node, names) if names else _plain(root.node)
+
+
+def _plain(root: Expr) -> Program:
+    if depth(root) <= DEEPEST:
+        tree = PLAIN.lift(root)
+        if tree.ops <= LONGEST:
+            return Program((), tree)
+    return with_names(root, _forced(root))
+
+
+def with_names(root: Expr, names: Mapping[Expr, str]) -> Program:
+    """The expression with these parts named; those that do not occur are left out."""
+    answer = Layout(names).lift(root)
+    trees: dict[str, Written] = {}
+    known: dict[Expr, str] = {}
+    for node, name in sorted(names.items(), key=lambda pair: depth(pair[0])):
+        trees[name] = Layout(known).lift(node)
+        known[node] = name
+    used: set[str] = set()
+    pending = [answer]
+    while pending:
+        for name in _parts_of(pending.pop()):
+            if name not in used:
+                used.add(name)
+                pending.append(trees[name])
+    return Program(tuple((name, tree) for name, tree in trees.items() if name in used), answer)
+
+
+def _parts_of(root: Written) -> Iterator[str]:
+    stack, seen = [root], set()
+    while stack:
+        tree = stack.pop()
+        if id(tree) in seen:
+            continue
+        seen.add(id(tree))
+        if isinstance(tree, Name) and tree.part:
+            yield tree.name
+        stack.extend(tree.children)
+
+
+def depth(root: Expr) -> int:
+    """How deep an expression nests."""
+    known: int | None = root.recall("depth")
+    if known is None:
+        for node in nodes(root):
+            if node.recall("depth") is None:
+                node.remember("depth", 1 + max((each.recall("depth") for each in node.operands), default=-1))
+        known = root.recall("depth")
+    return known or 0
+
+
+def _forced(root: Expr) -> dict[Expr, str]:
+    """Names for the parts of an expression that is too deep or too long to be written in one line."""
+    names = _fresh("t", {symbol.name for symbol in root.free})
+    uses = _uses(root)
+    chosen = [
+        node
+        for node in nodes(root)
+        if node is not root
+        and node.operands
+        and (depth(node) % (DEEPEST // 2) == DEEPEST // 2 - 1 or (uses[node] > 1 and _is_long(node)))
+    ]
+    return {node: next(names) for node in chosen}
+
+
+def _is_long(node: Expr) -> bool:
+    return not isinstance(node, Mul) and sum(bool(each.operands) for each in node.operands) > 0
+
+
+def _fresh(letter: str, taken: Collection[str]) -> Iterator[str]:
+    return (name for place in count(1) if (name := f"{letter}{place}") not in taken)
+
+
+def _uses(root: Expr) -> dict[Expr, int]:
+    """How often each distinct node stands below another."""
+    uses: dict[Expr, int] = dict.fromkeys(nodes(root), 0)
+    for node in list(uses):
+        for operand in node.operands:
+            uses[operand] += 1
+    return uses
+
+
+def name_parts(root: Expr, taken: Collection[str] = ()) -> dict[str, Expr]:
+    """Names for parts that occur more than once, where that makes the whole shorter; never a name that is taken.
+
+    A part is named if it takes 3 operators, or if it occurs 3 times.
+
+    >>> from wrt import read
+    >>> f = read("diag(softmax(A @ x + b)) - outer(softmax(A @ x + b), softmax(A @ x + b))", A="n d", x="d", b="n")
+    >>> [f"{name} = {part}" for name, part in name_parts(f).items()]
+    ['p = softmax(A @ x + b)']
+    """
+    if isinstance(root, Formula):
+        root = root.node
+    avoid = {symbol.name for symbol in root.free} | {size.name for each in nodes(root) for size in _sizes(each)}
+    avoid.update(taken)
+    chosen: dict[Expr, str] = {}
+    best = program(root).ops
+    while len(chosen) < MOST_NAMES:
+        trials = []
+        for node in _candidates(root):
+            if node not in chosen:
+                name = _letter(node, avoid)
+                trials.append((with_names(root, {**chosen, node: name}).ops, node, name))
+        if not trials:
+            break
+        ops, node, name = min(trials, key=lambda trial: trial[0])
+        if ops >= best:
+            break
+        best = ops
+        chosen[node] = name
+        avoid.add(name)
+    return {name: node for node, name in sorted(chosen.items(), key=lambda pair: depth(pair[0]))}
+
+
+def _sizes(node: Expr) -> list[Symbol]:
+    return [each for size in node.shape for each in size.free]
+
+
+def _candidates(root: Expr) -> list[Expr]:
+    """Parts that may be worth a name: they occur often enough, and are long enough."""
+    order = nodes(root)
+    occurs: dict[Expr, int] = dict.fromkeys(order, 0)
+    occurs[root] = 1
+    for node in reversed(order):
+        for operand in node.operands:
+            occurs[operand] = min(occurs[operand] + occurs[node], 99)
+    found = []
+    for node in order:
+        if node is root or occurs[node] < 2 or not isinstance(node, Call | Add):
+            continue
+        ops = PLAIN.lift(node).ops
+        if ops >= 3 or (ops and occurs[node] >= 3):
+            found.append(node)
+    return found
+
+
+def _letter(node: Expr, avoid: Collection[str]) -> str:
+    """The letter that a part of this kind goes by."""
+    pair = OTHER
+    if isinstance(node, Call):
+        pair = LETTERS.get(node.function.name, ACTIVATION)
+    elif isinstance(node, Add) and any(isinstance(term, Mul) and term.coefficient < 0 for term in node.terms):
+        pair = RESIDUAL
+    letter = pair[node.ndim > 1]
+    return letter if letter not in avoid else next(_fresh(letter, avoid))
