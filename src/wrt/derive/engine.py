@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from wrt.derive.tape import Tape, Value, settle
-from wrt.expr.node import Derivative, Expr, Formula, Integral, Symbol
+from wrt.expr.node import Derivative, Expr, Formula, Symbol
 from wrt.expr.tensor import zeros
 from wrt.expr.walk import rebuild, substitute
 
@@ -31,9 +31,7 @@ class Pass:
         value = self.values.get(holder)
         if value is None:
             return zeros(*self.tape.root.shape, *variable.shape)
-        result = settle(value)
-        leibniz = any(isinstance(node, Integral) for node in self.tape.entries)
-        return evaluate_all(result) if leibniz else result
+        return settle(value)
 
 
 def run(node: Expr, variables: Sequence[Symbol]) -> dict[Symbol, Pass]:
@@ -60,12 +58,7 @@ def differentiate(node: Expr, variable: Symbol, order: int = 1) -> Expr:
     return value if bare is variable else substitute(value, {bare: variable})
 
 
-def evaluated(node: Derivative) -> Expr:
-    """The value of a derivative that stands inside an expression."""
-    return differentiate(evaluate_all(node.operand), node.variable, node.order)
-
-
-def evaluate_all(node: Expr) -> Expr:
+def evaluated(node: Expr) -> Expr:
     """The expression with every derivative inside it evaluated."""
     return rebuild(node, _evaluated_once)
 

@@ -55,13 +55,13 @@ def _declared(call: Call, tape: Tape) -> list[Corner]:
         return []
     found = []
     for kink in function.kinks(*call.args):
-        for place, argument in enumerate(call.args):
-            slopes = kink.slopes[place] if place < len(kink.slopes) else None
-            if tape.variables.isdisjoint(argument.free) or (kink.slopes and slopes is None):
+        slopes = kink.slopes or (None,) * len(call.args)
+        for argument, interval, derivative in zip(call.args, slopes, function.derivative, strict=False):
+            if tape.variables.isdisjoint(argument.free) or (kink.slopes and interval is None):
                 continue
-            derivative = function.derivative[place] if place < len(function.derivative) else None
             taken = None
-            if derivative is not None and slopes is not None and isinstance(kink.at, Expr):
+            if derivative is not None and interval is not None and isinstance(kink.at, Expr):
                 taken = derivative(kink.at, *call.args[1:])
-            found.append(Corner(call, argument, kink.at, kink.kind, slopes, taken, kink.when))
+            found.append(Corner(call, argument, kink.at, kink.kind, interval, taken, kink.when))
+            break
     return found

@@ -10,6 +10,7 @@ from wrt.derive.step import Step
 from wrt.derive.tape import Entry
 from wrt.derive.wording import letters, names_in, product_statement, relabelled, stand_in, table_statement
 from wrt.expr.node import ZERO, Call, Constant, Derivative, Expr, Integral, Symbol
+from wrt.notation.order import factor_key
 from wrt.rules import arithmetic, calculus, calls
 from wrt.rules.rule import Rule
 
@@ -21,6 +22,8 @@ CHAIN = "f(u)′ = f′(u)·u′"
 
 def narrate(done: Pass, variable: Symbol) -> Step:
     """The tree of steps by which a pass differentiated its expression with respect to a scalar."""
+    for part in done.tape.entries:
+        factor_key(part)  # from the inside out, so that no key goes deep
     top: list[Step] = []
     told: set[Expr] = set()
     stack: list[tuple[Expr, list[Step]]] = [(done.tape.root, top)]
@@ -35,10 +38,11 @@ def narrate(done: Pass, variable: Symbol) -> Step:
         if node in told:
             step.rule, step.note = entry.rule.name, "as above"
             continue
-        told.add(node)
         TELLERS.get(entry.rule, _plain)(step, entry, variable)
-        moving = dict.fromkeys(part for part in entry.parts if part is not variable and variable in part.free)
+        moving = dict.fromkeys(part for part in _as_written(entry) if part is not variable and variable in part.free)
         stack.extend((part, step.children) for part in reversed(moving))
+        if moving or step.children:
+            told.add(node)
     return top[0]
 
 
@@ -80,7 +84,12 @@ def _constant_multiple(step: Step, entry: Entry, variable: Symbol) -> None:
 def _product(step: Step, entry: Entry, variable: Symbol) -> None:
     names = letters(len(entry.parts), names_in(entry.node))
     step.rule, step.statement = entry.rule.name, product_statement(names)
-    step.named = dict(zip(names, entry.parts, strict=True))
+    step.named = dict(zip(names, _as_written(entry), strict=True))
+
+
+def _as_written(entry: Entry) -> tuple[Expr, ...]:
+    """The parts of a rule, those of a product in the order in which they are written."""
+    return tuple(sorted(entry.parts, key=factor_key)) if entry.rule is arithmetic.product else entry.parts
 
 
 def _one_inner(step: Step, entry: Entry, variable: Symbol) -> None:

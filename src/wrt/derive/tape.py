@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from wrt.expr.arithmetic import add, is_zero, mul
-from wrt.expr.node import ONE, Derivative, Expr, Symbol
+from wrt.expr.node import ONE, Derivative, Expr, Integral, Symbol
 from wrt.expr.tensor import identity, zeros
-from wrt.rules.maps import Partial, pull, push
+from wrt.rules.maps import Partial, Tensor, pull, push
 from wrt.rules.rule import Parts, Rule, Variables
 from wrt.rules.table import rule_for
 
@@ -29,6 +29,7 @@ class Chain:
 
 
 Value: TypeAlias = Expr | Chain
+Evaluate: TypeAlias = Callable[[Expr], Expr]
 
 
 def settle(value: Value) -> Expr:
@@ -53,35 +54,39 @@ def factors(value: Value) -> list[Expr]:
 class Entry:
     """A rule applied to a node: the parts it differentiates, and the partial differentials as they are asked for."""
 
-    __slots__ = ("_partials", "node", "parts", "rule")
+    __slots__ = ("_evaluate", "_partials", "node", "parts", "rule")
 
-    def __init__(self, node: Expr, rule: Rule, parts: Parts) -> None:
+    def __init__(self, node: Expr, rule: Rule, parts: Parts, evaluate: Evaluate) -> None:
         self.node = node
         self.rule = rule
         self.parts = parts
         self._partials: list[Partial | None] = [None] * len(parts)
+        self._evaluate = evaluate
 
     def partial(self, k: int) -> Partial:
         """The partial differential with respect to one part."""
         found = self._partials[k]
         if found is None:
-            found = self._partials[k] = self.rule.partial(self.node, self.parts, k)
+            found = self.rule.partial(self.node, self.parts, k)
+            if isinstance(self.node, Integral) and isinstance(found, Tensor):
+                found = Tensor(self._evaluate(found.value))
+            self._partials[k] = found
         return found
 
 
 class Tape:
     """The rules that differentiate `root` with respect to `variables`, each node after its parts.
 
-    `evaluate` gives the value of a derivative that stands inside the expression.
+    `evaluate` evaluates the derivatives that stand inside an expression.
     """
 
-    def __init__(self, root: Expr, variables: Variables, evaluate: Callable[[Derivative], Expr]) -> None:
+    def __init__(self, root: Expr, variables: Variables, evaluate: Evaluate) -> None:
         self.root = root
         self.variables = variables
         self.entries: dict[Expr, Entry] = {}
         self._record(evaluate)
 
-    def _record(self, evaluate: Callable[[Derivative], Expr]) -> None:
+    def _record(self, evaluate: Evaluate) -> None:
         variables, entries = self.variables, self.entries
         open_entries: dict[Expr, Entry] = {}
         stack = [self.root]
@@ -95,7 +100,7 @@ class Tape:
                 rule, parts = rule_for(node, variables)
                 if isinstance(node, Derivative):
                     parts = (evaluate(node),)
-                open_entries[node] = Entry(node, rule, parts)
+                open_entries[node] = Entry(node, rule, parts, evaluate)
                 stack.extend(reversed(parts))
                 continue
             stack.pop()

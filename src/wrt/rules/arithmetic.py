@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrt.expr.arithmetic import mul, power, sub
+from wrt.expr.arithmetic import mul, neg, power, sub
 from wrt.expr.node import ONE, Add, Expr, Mul, Power
 from wrt.expr.walk import is_minus
 from wrt.rules.rule import Parts, Variables, rule
@@ -23,9 +23,14 @@ def sum_rule(node: Add, parts: Parts, k: int) -> Expr:
 def _one_moving_product(node: Mul, variables: Variables) -> Parts | None:
     """The product of the factors that depend on the variables, where there are others."""
     moving = [factor for factor in node.factors if not variables.isdisjoint(factor.free)]
-    if node.coefficient == 1 and len(moving) == len(node.factors):
+    if len(moving) == len(node.factors) and (node.coefficient == 1 or _takes_minus(node)):
         return None
     return (moving[0] if len(moving) == 1 else mul(*moving),)
+
+
+def _takes_minus(node: Mul) -> bool:
+    """Whether a minus in front is one of a sum among the factors: (1 - x)*exp(x) is kept as -(x - 1)*exp(x)."""
+    return node.coefficient == -1 and any(isinstance(factor, Add) for factor in node.factors)
 
 
 @rule("constant multiple rule", "(c·u)′ = c·u′", source=TEXTBOOK, parts=_one_moving_product)
@@ -45,7 +50,7 @@ def _numerator_and_denominator(node: Mul, variables: Variables) -> Parts | None:
     if not below or len(below) == len(node.factors):
         return None
     above = [factor for factor in node.factors if factor not in below]
-    numerator = above[0] if len(above) == 1 else mul(*above)
+    numerator = above[0] if len(above) == 1 and node.coefficient == 1 else mul(node.coefficient, *above)
     return numerator, mul(*(power(factor, -1) for factor in below))
 
 
@@ -68,7 +73,10 @@ def quotient(node: Mul, parts: Parts, k: int) -> Expr:
 
 
 def _factors(node: Mul, variables: Variables) -> Parts:
-    return node.factors
+    if node.coefficient == 1:
+        return node.factors
+    place = next(place for place, factor in enumerate(node.factors) if isinstance(factor, Add))
+    return (*node.factors[:place], neg(node.factors[place]), *node.factors[place + 1 :])
 
 
 @rule("product rule", "(u·v)′ = u′·v + u·v′", source=TEXTBOOK, parts=_factors)

@@ -15,7 +15,7 @@ RULES: Final[Mapping[type[Expr], tuple[Rule, ...]]] = {
     Mul: (arithmetic.constant_multiple, arithmetic.quotient, arithmetic.product),
     Power: (arithmetic.power_rule, arithmetic.exponential, arithmetic.logarithmic),
     Call: (calls.table, calls.along_axes, calls.definition),
-    Contract: (tensor.contraction,),
+    Contract: (tensor.summation, tensor.linear_map, tensor.contraction),
     Reshape: (tensor.reshaping,),
     Cases: (pieces.piecewise,),
     Integral: (calculus.leibniz,),

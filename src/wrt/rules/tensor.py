@@ -11,6 +11,28 @@ def _operands(node: Contract, variables: Variables) -> Parts:
     return node.operands
 
 
+def _summed(node: Contract, variables: Variables) -> Parts | None:
+    """The operand of a sum over axes, or of what only rearranges entries."""
+    return node.operands if len(node.operands) == 1 else None
+
+
+@rule("sum of entries", "d(Σ u) = Σ du", source="Magnus & Neudecker, ch. 8", parts=_summed)
+def summation(node: Contract, parts: Parts, k: int) -> Partial:
+    """Sums, traces, transposes and diagonals are linear: the differential goes inside."""
+    return Einsum(k)
+
+
+def _one_moving_operand(node: Contract, variables: Variables) -> Parts | None:
+    moving = [operand for operand in node.operands if not variables.isdisjoint(operand.free)]
+    return (moving[0],) if len(moving) == 1 else None
+
+
+@rule("linear map", "d(A·u) = A·du", source="Magnus & Neudecker, ch. 8", parts=_one_moving_operand)
+def linear_map(node: Contract, parts: Parts, k: int) -> Partial:
+    """With constant A, the product is linear in u."""
+    return Einsum(node.operands.index(parts[0]))
+
+
 @rule("product rule", "d(A·B) = dA·B + A·dB", source="Magnus & Neudecker, ch. 8", parts=_operands)
 def contraction(node: Contract, parts: Parts, k: int) -> Partial:
     """d(A·B) = dA·B + A·dB: each operand in its turn, the others contracted as before. Laue, Mitterreiter, Giesen:
