@@ -120,11 +120,14 @@ class _Contraction:
         """Collect powers among factors with the same indices, and settle unit vectors; None for zero."""
         from wrt.expr.arithmetic import collect
 
-        groups: dict[Subscript, list[Expr]] = {}
+        out = set(map(self.find, self.out))
+        groups: dict[Subscript, tuple[Subscript, list[Expr]]] = {}
         for node, subscript in factors:
-            groups.setdefault(subscript, []).append(node)
+            # Summed axes of size 1 have one entry, whatever their index is called.
+            place = tuple(-1 if self.sizes[each] is ONE and each not in out else each for each in subscript)
+            groups.setdefault(place, (subscript, []))[1].append(node)
         merged: list[Factor] = []
-        for subscript, nodes in groups.items():
+        for subscript, nodes in groups.values():
             if len(nodes) == 1:
                 merged.append((nodes[0], subscript))
                 continue
