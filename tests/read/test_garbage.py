@@ -1,4 +1,4 @@
-"""Laws of reading: garbage never raises anything but WrtError, in bounded time, and what is written reads back."""
+"""Whatever is given to read, it is read or refused with a WrtError that can be shown, in bounded time."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from wrt.read import read
 _PIECES = [
     *"xyzwXYWabnλσπ0123()[]+-*/^@=<>,:;.'|&~!# \n\"√‖²ᵀ⁻₁½∞·×−≤∧¬",
     "**", "||", "sin", "exp(", "log(", "sum(", "softmax(", "norm(", "inv(", "tr(", "where(", "max(", "diff(",
-    "integrate(", "einsum('ij,jk->ik',", "axis=", "keepdims=", " if ", " else ", " and ", " or ", " not ", ".T", ".5", "1e9",
-    "eye(", "[0]", "[1:]", "z = ", "X @ w", "lambda", "def ", "\\frac", "np.", "inf", "pi", "e",
+    "integrate(", "einsum('ij,jk->ik',", "axis=", "keepdims=", " if ", " else ", " and ", " or ", " not ", ".T", ".5",
+    "1e9", "eye(", "[0]", "[1:]", "z = ", "X @ w", "lambda", "def ", "\\frac", "np.", "inf", "pi", "e",
     "True", "None", "beta(", "gamma", "_1", "==",
 ]  # fmt: skip
 _DECLARED = st.dictionaries(
@@ -69,31 +69,3 @@ def test_any_declaration_is_read_or_refused(name: str, declared: str) -> None:
 @given(st.lists(st.sampled_from(_PIECES), min_size=1, max_size=3).map("".join), st.integers(2, 3000))
 def test_repetition_is_read_or_refused_in_bounded_time(text: str, times: int) -> None:
     _is_read_or_refused(text * times, {})
-
-
-_SCALARS = st.recursive(
-    st.sampled_from(["x", "y", "t", "2", "3", "0.1", "1/3", "pi", "e", "10"]),
-    lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(lambda each: f"({each[0]} {each[1]} {each[2]})"),
-        st.tuples(inner, inner).map(lambda pair: f"({pair[0]})/({pair[1]})"),
-        st.tuples(inner, st.sampled_from(["2", "3", "(1/2)", "(-1)", "y", "(-2/3)"])).map(
-            lambda pair: f"({pair[0]})**{pair[1]}"
-        ),
-        st.tuples(st.sampled_from(["sin", "exp", "log", "sqrt", "tanh", "abs", "sigmoid", "erf"]), inner).map(
-            lambda pair: f"{pair[0]}({pair[1]})"
-        ),
-        st.tuples(inner, inner, inner).map(lambda each: f"where({each[0]} < {each[1]}, {each[2]}, x)"),
-        inner.map(lambda each: f"-({each})"),
-    ),
-    max_leaves=12,
-)
-
-
-@settings(max_examples=400, deadline=None)
-@given(_SCALARS, st.sampled_from([{}, {"x": ">0"}, {"x": ">0", "y": "integer"}]))
-def test_what_is_written_reads_back(text: str, shapes: dict[str, str]) -> None:
-    try:
-        node = read(text, shapes)
-    except WrtError:
-        return
-    assert read(str(node), shapes=node.shapes) == node
