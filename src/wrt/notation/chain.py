@@ -46,11 +46,12 @@ def _transposes(links: Links) -> int:
     return sum(link.turned for link in links)
 
 
-def join(trees: tuple[Written, ...]) -> Written:
+def join(trees: tuple[Written, ...], row: bool = False) -> Written:
     """The matrix product of factors, without a chain inside a chain."""
     if len(trees) == 1:
         return trees[0]
-    return Chain(tuple(part for tree in trees for part in (tree.children if isinstance(tree, Chain) else (tree,))))
+    parts = tuple(part for tree in trees for part in (tree.children if isinstance(tree, Chain) else (tree,)))
+    return Chain(parts, row)
 
 
 def matrix(links: Links) -> Written:
@@ -84,7 +85,7 @@ def scalar(links: Links) -> Written:
     forward, backward = links[1:-1], turned(links[1:-1])
     chosen = [(forward, first, last), (backward, last, first)]
     between, left, right = min(chosen, key=lambda option: _transposes(option[0]))
-    return join((left.tree, *map(_factor, between), right.tree))
+    return join((left.tree, *map(_factor, between), right.tree), row=True)
 
 
 def trace(links: Links) -> Written:

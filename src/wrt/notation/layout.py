@@ -54,7 +54,8 @@ class Layout:
         self.found: dict[tuple[str, Expr], Any] | None = {} if names or fresh else None
         for node, name in (names or {}).items():
             self.names[node] = (1, Name(name, part=True))
-            self.names.setdefault(-node, (-1, self.names[node][1]))
+            if isinstance(node, Add | Mul):  # the negative of anything else is written as a product with it
+                self.names.setdefault(-node, (-1, self.names[node][1]))
 
     def recall(self, what: str, node: Expr) -> Any:
         """What is already known of a node."""
@@ -70,6 +71,15 @@ class Layout:
     def lift(self, root: Expr) -> Written:
         """How an expression is written."""
         return self._walk(root, "written", self._lift)
+
+    def definition(self, node: Expr) -> Written:
+        """How an expression is written that has a name itself."""
+        for operand in node.operands:
+            self.lift(operand)
+        own = {each: self.names.pop(each) for each in (node, -node) if each in self.names}
+        tree = self._lift(node)
+        self.names.update(own)
+        return tree
 
     def signed(self, root: Expr) -> Signed:
         """The sign of an expression, and how it is written without it; sums are written with the sign they prefer."""

@@ -123,7 +123,7 @@ class Writer:
         if axis is not None or isinstance(node, Call):
             return total
         if isinstance(node, Symbol) and node.ndim == 1:
-            return Chain((operand, operand))
+            return Chain((operand, operand), row=True)
         return Raised(Applied("norm", (operand,)), Number(2))
 
     def length(self, lifted: Lifted) -> int:
@@ -180,7 +180,7 @@ class Writer:
 
     def split(self, left: Links, right: Links) -> Factor:
         """The inner product of two products of matrices and a vector."""
-        return self.factor(Chain((chain.vector(left), chain.vector(right))), scalar=True)
+        return self.factor(Chain((chain.vector(left), chain.vector(right)), row=True), scalar=True)
 
     def trace(self, first: Item, second: Item) -> Lifted:
         """Two matrices that share both indices: the trace of their product, or the sum of their entries' products."""

@@ -49,12 +49,9 @@ def _plain(root: Expr) -> Program:
 
 def with_names(root: Expr, names: Mapping[Expr, str]) -> Program:
     """The expression with these parts named; those that do not occur are left out."""
-    answer = Layout(names).lift(root)
-    trees: dict[str, Written] = {}
-    known: dict[Expr, str] = {}
-    for node, name in sorted(names.items(), key=lambda pair: depth(pair[0])):
-        trees[name] = Layout(known).lift(node)
-        known[node] = name
+    layout = Layout(names)
+    answer = layout.lift(root)
+    trees = {name: layout.definition(node) for node, name in sorted(names.items(), key=lambda pair: depth(pair[0]))}
     used: set[str] = set()
     pending = [answer]
     while pending:

@@ -220,17 +220,16 @@ class _Page:
     def assemble(self, top: list[Factor], bottom: list[Factor]) -> Written:
         """The fraction; a matrix product stands apart from its scalar factors."""
         chain = self.chain_of(top, bottom)
-        upper = [factor.tree for factor in top if factor.tree is not chain]
-        lower = [factor.tree for factor in bottom]
+        if chain is not None:
+            top = top[:-1]
         if self.absorb and self.sign < 0 and self.over == 1 and self.under in (2, 4, 8) and top and top[-1].key[0]:
             self.over, self.under = Fraction(1, self.under), 1  # -0.5*A is shorter than -A/2
-        if self.under != 1:
-            lower.insert(0, Number(self.under))
-        if chain is not None and not upper and self.over == 1:
-            return Quotient(chain, _product(lower)) if lower else chain
-        if self.over != 1 or not upper:
-            upper.insert(0, Number(self.over))
-        scalar = Quotient(_product(upper), _product(lower)) if lower else _product(upper)
+        lower = _product([Number(self.under)] if self.under != 1 else [], bottom)
+        if chain is not None and not top and self.over == 1:
+            return Quotient(chain, lower) if lower else chain
+        upper = _product([Number(self.over)] if self.over != 1 or not top else [], top)
+        assert upper is not None
+        scalar = Quotient(upper, lower) if lower else upper
         return scalar if chain is None else Scaled(scalar, chain)
 
     def chain_of(self, top: list[Factor], bottom: list[Factor]) -> Written | None:
@@ -243,10 +242,13 @@ class _Page:
         return last.tree
 
 
-def _product(trees: list[Written]) -> Written:
-    if len(trees) == 1:
-        return trees[0]
-    return Product(tuple(part for tree in trees for part in (tree.children if isinstance(tree, Product) else (tree,))))
+def _product(numbers: list[Written], factors: list[Factor]) -> Written | None:
+    """Numbers and factors multiplied; None for nothing."""
+    trees = [*numbers, *(factor.tree for factor in factors)]
+    if len(trees) <= 1:
+        return trees[0] if trees else None
+    parts = tuple(part for tree in trees for part in (tree.children if isinstance(tree, Product) else (tree,)))
+    return Product(parts, sum(factor.key[0] for factor in factors))
 
 
 def _is_root_of_numbers(factor: Factor, side: list[Factor]) -> bool:

@@ -68,11 +68,12 @@ class Sum(Written):
 
 
 class Product(Written):
-    """Factors, multiplied entry by entry."""
+    """Factors, multiplied entry by entry; the last `shaped` of them are tensors."""
 
-    __slots__ = ()
+    __slots__ = ("shaped",)
 
-    def __init__(self, factors: tuple[Written, ...]) -> None:
+    def __init__(self, factors: tuple[Written, ...], shaped: int = 0) -> None:
+        self.shaped = shaped
         super().__init__(factors, len(factors) - 1)
 
 
@@ -128,11 +129,12 @@ class Applied(Written):
 
 
 class Chain(Written):
-    """Factors joined by the matrix product."""
+    """Factors joined by the matrix product; with `row`, the first is a vector, and the whole a scalar or a row."""
 
-    __slots__ = ()
+    __slots__ = ("row",)
 
-    def __init__(self, factors: tuple[Written, ...]) -> None:
+    def __init__(self, factors: tuple[Written, ...], row: bool = False) -> None:
+        self.row = row
         super().__init__(factors, len(factors) - 1)
 
 
