@@ -18,21 +18,26 @@ gradient = 2 / n * X.T @ (X @ w - z) + 2 * lam * w
 
 # f, variable, claim, words that the hint must have
 MISTAKES = {
-    "chain rule forgotten": (fn.sin(x**2), x, fn.cos(x**2), "inner derivative is missing"),
-    "chain rule forgotten in a power": ((x**2 + 1) ** 3, x, 3 * (x**2 + 1) ** 2, "inner derivative is missing"),
+    "chain rule forgotten": (fn.sin(x**2), x, fn.cos(x**2), "of x**2 is missing: the chain rule"),
+    "chain rule forgotten in a power": (
+        (x**2 + 1) ** 3,
+        x,
+        3 * (x**2 + 1) ** 2,
+        "of x**2 + 1 is missing: the chain rule",
+    ),
     "chain rule forgotten in one term": (
         fn.sin(x**2) + x**3,
         x,
         fn.cos(x**2) + 3 * x**2,
-        "inner derivative is missing",
+        "of x**2 is missing: the chain rule",
     ),
     "chain rule forgotten in a named function": (
         fn.sigmoid(2 * x),
         x,
         fn.sigmoid(2 * x) * (1 - fn.sigmoid(2 * x)),
-        "inner derivative is missing",
+        "of 2*x is missing: the chain rule",
     ),
-    "outer derivative at the inner derivative": (fn.sin(x**2), x, fn.cos(2 * x), "belongs at x**2"),
+    "outer derivative at the inner derivative": (fn.sin(x**2), x, fn.cos(2 * x), "but it belongs at x**2"),
     "outer derivative at x": (fn.sin(x**2), x, 2 * x * fn.cos(x), "taken at x"),
     "sign of a table entry": (fn.cos(x), x, fn.sin(x), "sign of the derivative of cos"),
     "not differentiated": (fn.sin(x) * 3, x, 3 * fn.sin(x), "sin itself is not differentiated"),
@@ -60,7 +65,7 @@ MISTAKES = {
     "another variable": (x**3 * y + y**2, x, x**3 + 2 * y, "with respect to y, not x"),
     "another order": (x**4, x, 12 * x**2, "second derivative"),
     "a factor": (x**3 + x, x, 6 * x**2 + 2, "2 times the derivative"),
-    "a branch": (fn.abs(x), x, 1 + 0 * x, "but not at x = -"),
+    "a branch": (fn.abs(x), x, 1 + 0 * x, "right only if x is positive"),
     "the function": (x**3 + 1, x, x**3 + 1, "function itself"),
     "missing 1/n": (total((X @ w - z) ** 2) / n, w, 2 * X.T @ (X @ w - z), "1/n is missing"),
     "a sign inside": (
@@ -70,7 +75,15 @@ MISTAKES = {
         "the sign of z",
     ),
     "one path of two": (z @ A @ z, z, A @ z, "path through z is missing"),
-    "taken as symmetric": (z @ A @ z, z, 2 * A @ z, "counted as one twice"),
+    "taken as symmetric": (z @ A @ z, z, 2 * A @ z, "right only if A is symmetric"),
+    "taken as probabilities": (
+        -total(b * fn.log(fn.softmax(w))),
+        w,
+        fn.softmax(w) - b,
+        "entries of b along its last axis sum to 1",
+    ),
+    "taken as signs": (fn.exp(y * x), x, 1 / y * fn.exp(y * x), "if y is 1 or -1"),
+    "taken as a mask": (total((z * (X @ w)) ** 2), w, 2 * X.T @ (z * (X @ w)), "if z is 0 or 1"),
     "transposed": (trace(A @ A @ A), A, 3 * A @ A, "transposed"),
     "symmetric convention": (total(S * A), S, A + A.T - diag(diag(A)), "entries are independent"),
     "sign of the penalty": (loss, w, gradient - 4 * lam * w, "sign"),
@@ -124,8 +137,13 @@ def test_in_a_sum_the_right_terms_are_named() -> None:
     assert "exp(x)" in verdict.where
 
 
+def test_the_engine_may_write_out_what_is_missing() -> None:
+    verdict = judge(fn.sin(x**2), x, fn.cos(x**2), differentiate=lambda f, by: 2 * x)
+    assert verdict.hint == "the inner derivative 2*x of x**2 is missing: the chain rule is f(u)′ = f′(u)·u′"
+
+
 def test_second_order_with_the_first_derivative_at_hand() -> None:
-    verdict = judge(fn.sin(x**2), x, 2 * fn.cos(x**2), order=2, previous=2 * x * fn.cos(x**2))
+    verdict = judge(fn.sin(x**2), x, 2 * fn.cos(x**2), order=2, differentiate=lambda f, by: 2 * x * fn.cos(x**2))
     assert not verdict
     assert "cos(x**2) is treated as a constant" in verdict.hint
     assert judge(x**4, x, 12 * x**2, order=2)

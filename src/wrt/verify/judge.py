@@ -12,9 +12,10 @@ from wrt.expr.build import add, derivative
 from wrt.expr.node import Add, Expr, Symbol
 from wrt.expr.shape import shape_text
 from wrt.verify.antiderivative import judge_antiderivative
+from wrt.verify.assumptions import assumed
 from wrt.verify.certificate import Verdict
 from wrt.verify.forward import Forward
-from wrt.verify.mistakes import Mistake, find, say
+from wrt.verify.mistakes import Differentiate, Mistake, find, say
 from wrt.verify.oracle import plain, verify_derivative
 from wrt.verify.patterns import FACTORS, GENERAL, PARTS, Case, Numbers, View, by_shape, same
 from wrt.verify.points import BITS, simple_counterexample, views_of
@@ -31,12 +32,13 @@ def judge(
     *,
     of: Literal["derivative", "integral"] = "derivative",
     order: int = 1,
-    previous: Expr | None = None,
+    differentiate: Differentiate | None = None,
 ) -> Verdict:
     """Judge whether `claim` is the derivative (or an antiderivative) of `f` with respect to `variable`.
 
-    `previous` may be the derivative of the order before, in which the mistake is then looked for. Raises Unsolved where
-    no point of the domain was found.
+    `differentiate` is the engine, if it is at hand: it has no say in the verdict, but writes derivatives out in the hint,
+    and gives the derivative of lower order in which a mistake of higher order is looked for. Raises Unsolved where no
+    point of the domain was found.
 
     >>> from wrt.expr.build import symbol
     >>> x = symbol("x")
@@ -59,21 +61,21 @@ def judge(
             return Verdict(False, counterexample=evidence or {}, hint="it is undefined where the derivative exists")
         case = Case(f, variable, claim, order, views)
         counterexample = simple_counterexample(f, variable, claim, order) or evidence
-        where, hint = _explain(case, previous)
+        where, hint = _explain(case, differentiate)
     return Verdict(False, counterexample=counterexample, where=where, hint=hint)
 
 
 # The likely mistake.
 
 
-def _explain(case: Case, previous: Expr | None) -> tuple[str | None, str | None]:
+def _explain(case: Case, differentiate: Differentiate | None) -> tuple[str | None, str | None]:
     """Where the claim goes wrong, and why."""
-    hint = _first(case, GENERAL) or _mistake(case, previous) or _first(case, FACTORS)
+    hint = _first(case, (*GENERAL, assumed)) or _mistake(case, differentiate) or _first(case, FACTORS)
     if hint:
         return None, hint
     where, rest = _right_terms(case)
     if rest is not None:
-        hint = _first(rest, GENERAL) or _mistake(rest, None) or _first(rest, FACTORS)
+        hint = _first(rest, GENERAL) or _mistake(rest, differentiate) or _first(rest, FACTORS)
     return where, hint or _first(case, (repair, *PARTS))
 
 
@@ -88,18 +90,20 @@ def _first(case: Case, patterns: Sequence[Callable[[Case], str | None]]) -> str 
     return None
 
 
-def _mistake(case: Case, previous: Expr | None) -> str | None:
+def _mistake(case: Case, differentiate: Differentiate | None) -> str | None:
     """The one wrong step, anywhere in the formula, that leads to the claim."""
-    f = case.f if case.order == 1 else previous
-    if f is None:
-        return None
-    f = plain(f)
+    f = case.f
+    for _ in range(case.order - 1):
+        if differentiate is None:
+            return None
+        f = plain(differentiate(f, case.variable))
     try:
         with terms(2):
             walks = [_walk(f, case, view) for view in case.views]
-            return _search(f, case.variable, walks)
+            mistake = _search(case.variable, walks)
     except (PointError, UnsupportedError):
         return None
+    return mistake.hint(differentiate) if mistake else None
 
 
 def _walk(f: Expr, case: Case, view: View) -> tuple[Forward, Numbers]:
@@ -116,13 +120,13 @@ def _walk(f: Expr, case: Case, view: View) -> tuple[Forward, Numbers]:
     return Forward(f, case.variable, view.sizes, values), slopes
 
 
-def _search(f: Expr, variable: Symbol, walks: Sequence[tuple[Forward, Numbers]]) -> str | None:
+def _search(variable: Symbol, walks: Sequence[tuple[Forward, Numbers]]) -> Mistake | None:
     if len(walks[0][0].order) > LARGEST_FORMULA:
         return None
     for site in walks[0][0].sites:
         for mistake in find(site, variable):
             if all(_leads_to(walk, site, mistake, slopes) for walk, slopes in walks):
-                return mistake.hint
+                return mistake
     return None
 
 

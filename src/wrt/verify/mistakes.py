@@ -14,16 +14,19 @@ from typing import Final
 
 from flint import arb
 
-from wrt.expr.node import Add, Call, Constant, Contract, Expr, Mul, Power, Symbol
+from wrt.expr.build import derivative
+from wrt.expr.node import Add, Call, Constant, Contract, Derivative, Expr, Mul, Power, Symbol
 from wrt.verify.forward import Duals, Local, still, with_slopes
 from wrt.verify.instructions import Entries, rational
 from wrt.verify.series import PointError, Series
 
+Differentiate = Callable[[Expr, Symbol], Expr]
 Mistaken = Callable[[Local, Duals], Entries]
 
 
 LONGEST = 48  # characters of an expression that is named in a sentence
 
+CHAIN_RULE = "the chain rule is f(u)′ = f′(u)·u′"
 PRODUCT_RULE = "(u·v)′ = u′·v + u·v′"
 QUOTIENT_RULE = "(u/v)′ = (u′·v − u·v′)/v²"
 POWER_RULE = "the power rule is (uⁿ)′ = n·uⁿ⁻¹·u′"
@@ -60,10 +63,15 @@ class Mistake:
     about: tuple[Expr, ...]
     slopes: Mistaken
 
-    @property
-    def hint(self) -> str:
-        """The sentence with the expressions written in."""
-        return self.sentence.format(*map(say, self.about))
+    def hint(self, differentiate: Differentiate | None) -> str:
+        """The sentence with the expressions written in, and their derivatives where someone knows them."""
+        return self.sentence.format(*(say(_worked_out(node, differentiate)) for node in self.about))
+
+
+def _worked_out(node: Expr, differentiate: Differentiate | None) -> Expr:
+    if isinstance(node, Derivative) and differentiate is not None:
+        return differentiate(node.operand, node.variable)
+    return node
 
 
 def find(node: Expr, variable: Symbol) -> Iterator[Mistake]:
@@ -97,17 +105,18 @@ def _chain(node: Expr, variable: Symbol) -> Iterator[Mistake]:
         return with_slopes(local(duals), [o * e[1] for o, e in zip(outer, duals[at], strict=True)])
 
     yield Mistake(
-        "the inner derivative is missing: the chain rule multiplies by the derivative of {0}", (u,), forgotten
+        f"the inner derivative {{0}} of {{1}} is missing: {CHAIN_RULE}", (derivative(u, variable), u), forgotten
     )
     if not node.shape and not variable.shape:
         yield Mistake(
-            "the outer derivative of {1} is taken at the derivative of {0}: it belongs at {0} itself, times the "
-            "derivative of {0}",
+            f"the outer derivative of {{1}} is taken at the derivative of {{0}}, but it belongs at {{0}}: {CHAIN_RULE}",
             (u, node),
             at_slope,
         )
         yield Mistake(
-            "the outer derivative of {1} is taken at {2}: it belongs at {0}", (u, node, variable), at_variable
+            f"the outer derivative of {{1}} is taken at {{2}}, but it belongs at {{0}}: {CHAIN_RULE}",
+            (u, node, variable),
+            at_variable,
         )
 
 

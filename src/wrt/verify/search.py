@@ -23,7 +23,7 @@ from wrt.verify.sizes import Sizes, shape_of
 # Bits, and the digits that must agree: fewer, and the precision is raised; at the highest, and the point is dropped.
 PRECISIONS: Final[Sequence[tuple[int, int]]] = ((128, 29), (256, 29), (512, 29), (1024, 8))
 FLOATS: Final[Sequence[tuple[int, int]]] = ((128, 5),)
-SHAPES = 3
+SHAPES, MOST_SHAPES = 3, 20
 PATIENCE = 12  # how many vague points a quadrature may have
 HEAVY = 20_000  # entries computed for one point, above which fewer points are tried
 METHOD = "ball arithmetic"
@@ -68,10 +68,27 @@ class Tally:
     undefined: dict[str, Any] | None = None
     undefined_count: int = 0
 
+    def add(self, other: Tally, sizes: dict[str, int]) -> None:
+        """Take in what was seen with these dimensions."""
+        self.points += other.points
+        self.worst = max(self.worst, other.worst)
+        self.shapes.append(sizes)
+        self.undefined = self.undefined or other.undefined
+
+    def is_undefined(self, where: dict[str, Any]) -> bool:
+        """Note a point where only the claim is undefined. Raises VerificationError where that is nearly everywhere,
+        although the claim is defined somewhere; true where it seems to be so for these dimensions."""
+        self.undefined_count += 1
+        self.undefined = self.undefined or where
+        often = self.undefined_count >= 25 + 10 * self.points
+        if often and self.points:
+            raise VerificationError("the result is undefined where the derivative exists", evidence=self.undefined)
+        return often
+
     def certificate(self, method: str) -> Certificate:
         """The certificate for all of them."""
         digits = floor(-log10(self.worst)) if self.worst > 0 else PRECISIONS[0][1]
-        return Certificate(method, self.points, digits, self.worst, tuple(self.shapes), self.undefined)
+        return Certificate(method, self.points, digits, self.worst, tuple(filter(None, self.shapes)), self.undefined)
 
 
 class Search:
@@ -104,29 +121,28 @@ class Search:
     ) -> Certificate:
         tally = Tally()
         shapes = SHAPES if self.dims else 1
-        done = 0
-        for attempt in range(4 * shapes + 8 if self.dims else 1):
-            sizes = sample.draw_sizes(self.dims, self.taken, self.rng, growth=attempt // 3)
-            wanted = -(-(self.points - tally.points) // (shapes - done))
-            before = tally.points
+        nowhere: dict[str, Any] | None = None
+        sizes: dict[Symbol, int] = {}
+        for attempt in range(MOST_SHAPES if self.dims else 1):
+            sizes = self._sizes(attempt, sizes if attempt > len(tally.shapes) else {})
+            wanted = -(-(self.points - tally.points) // (shapes - len(tally.shapes)))
+            here = Tally()
             try:
                 with working(bits, 1):
-                    compare = comparison(self._prepared(sizes))
-                    self._with_sizes(
-                        partial(compare, digits=digits, final=final),
-                        sizes,
-                        1 if compare.work > HEAVY else wanted,
-                        tally,
-                        self._budget(attempt),
-                    )
+                    self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
+                    compare = comparison(sizes)
+                    wanted = 1 if compare.work > HEAVY else wanted
+                    self._try_points(partial(compare, digits=digits, final=final), sizes, wanted, here, attempt)
             except PointError as error:
                 self.why = str(error)
-            if tally.points > before:
-                done += 1
-                if self.dims:
-                    tally.shapes.append({symbol.name: size for symbol, size in sizes.items()})
-            if done == shapes or tally.points >= self.points:
+            if here.points:
+                tally.add(here, {symbol.name: size for symbol, size in sizes.items()})
+            else:
+                nowhere = nowhere or here.undefined
+            if len(tally.shapes) == shapes or tally.points >= self.points:
                 break
+        if not tally.points and nowhere is not None:
+            raise VerificationError("the result is undefined where the derivative exists", evidence=nowhere)
         if not tally.points:
             raise Unsolved(
                 f"the result could not be checked: no point was found where everything is defined ({self.why})",
@@ -134,32 +150,33 @@ class Search:
             )
         return tally.certificate(self.method)
 
-    def _budget(self, attempt: int) -> int:
-        """How many points to try: few at first where other dimensions may do better (a Gram matrix of too few rows)."""
-        return min(25 * 2**attempt, 400) if self.dims else sample.ATTEMPTS
+    def _sizes(self, attempt: int, failed: Mapping[Symbol, int]) -> dict[Symbol, int]:
+        """Dimensions to try: after a failure those same ones in the reverse order (a Gram matrix needs enough rows)."""
+        if failed and attempt % 2:
+            ordered = sorted(failed, key=lambda symbol: failed[symbol])
+            values = sorted(failed.values(), reverse=True)
+            return dict(zip(ordered, values, strict=True))
+        return sample.draw_sizes(self.dims, self.taken, self.rng, growth=attempt // 3)
 
-    def _prepared(self, sizes: dict[Symbol, int]) -> dict[Symbol, int]:
-        self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
-        return sizes
-
-    def _with_sizes(
+    def _try_points(
         self,
         compare: Callable[[sample.Values], float],
         sizes: dict[Symbol, int],
         wanted: int,
         tally: Tally,
-        budget: int,
+        attempt: int,
     ) -> None:
-        goal = tally.points + wanted
         vague = 0
-        for _ in range(budget):
-            if tally.points >= goal:
+        # Few points at first where other dimensions may do better.
+        for _ in range(min(12 * 2 ** (attempt // 2), 400) if self.dims else sample.ATTEMPTS):
+            if tally.points >= wanted:
                 return
             values = self.sampler.draw()
             try:
                 worst = compare(values)
             except UndefinedError:
-                self._note_undefined(values, sizes, tally)
+                if tally.is_undefined(point(values, sizes)):
+                    return
             except PointError as error:
                 self.why = str(error)
             except VagueError:
@@ -171,13 +188,6 @@ class Search:
                 self.sampler.accepted()
                 tally.points += 1
                 tally.worst = max(tally.worst, worst)
-
-    def _note_undefined(self, values: sample.Values, sizes: Sizes, tally: Tally) -> None:
-        tally.undefined_count += 1
-        if tally.undefined is None:
-            tally.undefined = point(values, sizes)
-        if tally.undefined_count >= 25 + 10 * tally.points:
-            raise VerificationError("the result is undefined where the derivative exists", evidence=tally.undefined)
 
 
 def compare(
