@@ -23,7 +23,7 @@ MISTAKES = {
         (x**2 + 1) ** 3,
         x,
         3 * (x**2 + 1) ** 2,
-        "of x**2 + 1 is missing: the chain rule",
+        "of 1 + x**2 is missing",
     ),
     "chain rule forgotten in one term": (
         fn.sin(x**2) + x**3,
