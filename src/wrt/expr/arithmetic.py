@@ -76,6 +76,15 @@ def is_zero(node: Expr) -> bool:
     return node is ZERO or (isinstance(node, Mul) and node.coefficient == 0)
 
 
+def uniform_value(node: Expr) -> Expr | None:
+    """The scalar that every entry of a tensor is written as, or None."""
+    if is_ones(node):
+        return ONE
+    if isinstance(node, Mul) and node.shape and is_ones(node.factors[-1]):
+        return product((number(node.coefficient), *node.factors[:-1]))
+    return None
+
+
 def full(value: Expr, shape: Shape) -> Expr:
     """The tensor with this scalar in every entry."""
     if not shape:

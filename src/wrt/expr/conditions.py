@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wrt.errors import ShapeError, WrtError
+from wrt.expr.arithmetic import full, uniform_value
 from wrt.expr.coerce import as_expr
 from wrt.expr.node import FALSE, TRUE, Cases, Compare, Constant, Expr, Logic, Shape
 from wrt.expr.shape import broadcast_shapes, broadcast_to
@@ -99,6 +100,8 @@ def cases(branches: Sequence[tuple[object, object]], otherwise: object, shape: S
     """
     pairs = [(_condition(condition), _number(value)) for condition, value in branches]
     rest = _number(otherwise)
+    shape = broadcast_shapes([shape, rest.shape, *(value.shape for _, value in pairs)], "where")
+    pairs, rest = [(condition, _without_copies(value)) for condition, value in pairs], _without_copies(rest)
     shapes = [shape, rest.shape, *(node.shape for pair in pairs for node in pair)]
     result_shape = broadcast_shapes(shapes, "where")
     kept: list[tuple[Expr, Expr]] = []
@@ -112,10 +115,16 @@ def cases(branches: Sequence[tuple[object, object]], otherwise: object, shape: S
     while kept and kept[-1][1] is rest:
         kept.pop()
     if not kept:
-        return broadcast_to(rest, result_shape)
+        return broadcast_to(rest, result_shape) if rest.shape else full(rest, result_shape)
     fitted = [(_fit_condition(condition, result_shape), _fit(value, result_shape)) for condition, value in kept]
     conditions, values = zip(*fitted, strict=True)
     return Cases.intern(conditions, values, _fit(rest, result_shape), result_shape)
+
+
+def _without_copies(node: Expr) -> Expr:
+    """A scalar in the place of a tensor that has it in every entry."""
+    value = uniform_value(node)
+    return node if value is None else value
 
 
 def _fit(node: Expr, shape: Shape) -> Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import permutations
 from typing import Any, TypeAlias, TypeVar
@@ -63,7 +64,7 @@ class _Contraction:
         for index in range(len(self.sizes)):
             if self.find(index) == index and index not in used:
                 self.scalars.append(self.sizes[index])
-        core_factors = self.split_scalars(factors, set(out))
+        core_factors = self.split_scalars(_without_summed_units(factors, set(out)), set(out))
         if not shape:
             from wrt.expr.arithmetic import product
 
@@ -178,6 +179,16 @@ class _Contraction:
                 inner.setdefault(where, []).append(factor)
         self.scalars.extend(assemble(group, (), self.sizes) for group in inner.values())
         return kept
+
+
+def _without_summed_units(factors: list[Factor], out: set[int]) -> list[Factor]:
+    """The factors without unit vectors that are only summed: their entries add up to 1."""
+    units = [(node, subscript) for node, subscript in factors if isinstance(node, Unit)]
+    if not units:
+        return factors
+    count = Counter(index for _, subscript in factors for index in subscript)
+    summed = [factor for factor in units if factor[1][0] not in out and count[factor[1][0]] == 1]
+    return [factor for factor in factors if factor not in summed]
 
 
 def assemble(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> Expr:

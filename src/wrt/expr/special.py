@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wrt.errors import ShapeError, WrtError
-from wrt.expr.arithmetic import mul, neg
+from wrt.expr.arithmetic import full, mul, neg, uniform_value
 from wrt.expr.coerce import as_dimension, as_expr
 from wrt.expr.conditions import is_condition
 from wrt.expr.node import (
@@ -59,6 +59,9 @@ def call(function: Function, args: Sequence[object], axes: tuple[int, ...] = ())
 def _elementwise(function: Function, nodes: tuple[Expr, ...]) -> Expr:
     if len(nodes) == 1:
         (node,) = nodes
+        value = uniform_value(node)
+        if value is not None:
+            return full(function(value), node.shape)
         if isinstance(node, Contract) and _only_rearranges(node):
             return node.rebuilt((function(node.operands[0]),))
         return Call.intern(function, nodes, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
@@ -63,6 +64,16 @@ def _constant_and_rest(exponent: Expr) -> tuple[Rational, Expr]:
             if isinstance(term, Constant):
                 return term.value, sub(exponent, term)
     return 0, exponent
+
+
+def map_sums(node: Expr, change: Callable[[Add], Expr]) -> Expr:
+    """The expression with every factor that is a sum changed."""
+    if isinstance(node, Add):
+        return change(node)
+    coefficient, factors = factors_of(node)
+    if not any(isinstance(factor, Add) for factor in factors):
+        return node
+    return mul(coefficient, *(change(factor) if isinstance(factor, Add) else factor for factor in factors))
 
 
 def take_content(node: Add) -> Expr:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wrt.expr.build import add, mul, number, power
 from wrt.expr.node import Add, Expr
-from wrt.simplify.collect import take_common, take_content
+from wrt.simplify.collect import map_sums, take_common, take_content
 from wrt.simplify.field import Field, TooLarge, has_sum, rational
 from wrt.simplify.identities import named_factors, quotient_names, reductions
 from wrt.simplify.piecewise import absorb_into_cases
@@ -23,8 +23,9 @@ def elementwise_forms(node: Expr) -> Iterator[Expr]:
     """Ways to write a sum or product of scalars, or of tensors entry by entry."""
     yield from _finished(node)
     if isinstance(node, Add):
-        yield from _finished(take_common(node))
-        yield from _finished(take_content(node))
+        together = take_common(node)
+        yield from _finished(together)
+        yield from _finished(map_sums(together, take_content))
     if isinstance(node, Add) or has_sum(node):
         try:
             for form in quotient_forms(Field(node), node):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from wrt.expr.arithmetic import factors_of, is_zero, split_coefficient, terms_of
-from wrt.expr.build import ONE, add, cases, compare, logic, mul, number, sub
+from wrt.expr.build import ONE, add, cases, compare, logic, mul, number, power, sub
 from wrt.expr.conditions import MIRRORED
 from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic
 from wrt.notation import size
@@ -127,6 +127,12 @@ def add_pieces(node: Add) -> Expr:
         otherwise = add(*(each.otherwise for each in group))
         others.append(cases(list(zip(conditions, values, strict=True)), otherwise, node.shape))
     return add(*others)
+
+
+def power_of_pieces(node: Cases, exponent: Expr) -> Expr:
+    """Pieces to a positive power: each value to that power."""
+    values = [power(value, exponent) for value in node.values]
+    return cases(list(zip(node.conditions, values, strict=True)), power(node.otherwise, exponent), node.shape)
 
 
 def _with_opposite_condition(node: Cases) -> Cases | None:

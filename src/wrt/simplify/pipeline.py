@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from wrt.expr.arithmetic import full, is_hadamard, is_zero
+from wrt.expr.facts import is_positive
 from wrt.expr.node import Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power
 from wrt.notation import size
-from wrt.simplify.elementwise import join_groups
+from wrt.simplify.elementwise import join_diagonals, join_groups
 from wrt.simplify.forms import elementwise_forms
 from wrt.simplify.integrals import polynomial_integral
-from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions
+from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
 from wrt.simplify.recognise import recognise_sum
-from wrt.simplify.tensor import factor_operands, take_scalars
+from wrt.simplify.tensor import factor_operands, multiplied_out
 
 OPEN = (Add, Mul, Power, Contract, Cases, Compare, Logic, Integral)
 
@@ -63,14 +64,17 @@ def _candidates(node: Expr) -> list[Expr]:
         case Cases():
             return [merge_cases(node)]
         case Contract() if not is_hadamard(node):
-            return [node, join_groups(node, simplify)]
+            joined = join_groups(node, simplify)
+            return [joined, *map(simplify, multiplied_out(joined))]
+        case Power() if isinstance(node.base, Cases) and is_positive(node.exponent):
+            return [simplify(power_of_pieces(node.base, node.exponent))]
         case Add():
             joined = add_pieces(node)
             if joined is not node:
                 return [simplify(joined)]
             node = recognise_sum(node)
             if node.shape:
-                node = take_scalars(factor_operands(node))
+                node = factor_operands(join_diagonals(node, simplify))
             return [node, *elementwise_forms(node)]
         case Integral():
             value = polynomial_integral(node)

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 from wrt import functions
 from wrt.expr.arithmetic import factors_of, split_coefficient
-from wrt.expr.build import ONE, PI, add, mul, neg, number, power, total
-from wrt.expr.node import Add, Call, Constant, Contract, Expr, Mul, Power
+from wrt.expr.build import ONE, PI, ZERO, add, compare, mul, neg, number, power, total
+from wrt.expr.node import Add, Call, Cases, Constant, Contract, Expr, Mul, Power
 from wrt.expr.walk import rebuild
+from wrt.simplify.piecewise import merge_conditions
 
 
 def recognise(root: Expr) -> Expr:
@@ -67,7 +68,7 @@ def _recognise_log(node: Call) -> Expr:
 def recognise_product(node: Expr) -> Expr:
     """A product or quotient with sigmoid, normal density, softmax or absolute value in the place of what they stand for."""
     coefficient, factors = factors_of(node)
-    for rule in (_sigmoid, _mirrored_sigmoid, _softmax, _absolute, _normal_density):
+    for rule in (_sigmoid, _mirrored_sigmoid, _softmax, _absolute, _ramp, _normal_density):
         replaced = rule(coefficient, factors)
         if replaced is not None:
             return recognise_product(replaced)
@@ -87,7 +88,7 @@ def _sigmoid(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
         if not 0 <= count <= -times:
             count = 0
         rest = [each for each in factors if each is not factor and each is not above]
-        if above is not None:
+        if isinstance(above, Call):
             rest.append(functions.exp(add(above.args[0], mul(-count, u))))
         up, down = functions.sigmoid(u), functions.sigmoid(neg(u))
         return mul(coefficient, *rest, power(up, count), power(down, -times - count))
@@ -143,6 +144,29 @@ def _absolute(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
     return None
 
 
+def _ramp(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """relu(u)·(1 if u > 0 else 0) = relu(u), and the same of max(u, 0)."""
+    for ramp in factors:
+        u = _ramp_argument(ramp)
+        if u is None:
+            continue
+        condition = merge_conditions(compare(">", u, 0))
+        for factor in factors:
+            if isinstance(factor, Cases) and factor.conditions == (condition,) and factor.values == (ONE,):
+                if factor.otherwise is ZERO:
+                    return mul(coefficient, *(each for each in factors if each is not factor))
+    return None
+
+
+def _ramp_argument(node: Expr) -> Expr | None:
+    """u where the expression is relu(u) or max(u, 0)."""
+    if _is_call(node, "relu"):
+        return node.operands[0]
+    if _is_call(node, "maximum") and ZERO in node.operands:
+        return node.operands[0] if node.operands[1] is ZERO else node.operands[1]
+    return None
+
+
 def _normal_density(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
     """exp(-u²/2) / sqrt(2π)."""
     root_pi, root_two = power(PI, Fraction(-1, 2)), power(2, Fraction(1, 2))
@@ -182,7 +206,7 @@ def _hadamard(members: list[Expr]) -> Expr:
 
 
 def _product_of_members(members: list[Expr]) -> Expr | None:
-    for rule in (_sigmoid, _mirrored_sigmoid, _absolute):
+    for rule in (_sigmoid, _mirrored_sigmoid, _absolute, _ramp):
         replaced = rule(ONE, tuple(members))
         if replaced is not None:
             return replaced

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from wrt.expr.arithmetic import split_coefficient, terms_of
-from wrt.expr.build import add, contract, mul, number, power
+from wrt.expr.arithmetic import full, split_coefficient
+from wrt.expr.build import add, contract, mul, number
 from wrt.expr.node import Add, Contract, Expr, Mul, Rational, Shape
+from wrt.expr.shape import core_of
 from wrt.notation import size
 
 Subscript: TypeAlias = tuple[int, ...]
+MOST_TERMS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +130,26 @@ def _left(term: Term, position: int, needed: list[int]) -> Expr | None:
     return mul(number(term.coefficient), *term.scalars, core)
 
 
-def take_scalars(node: Expr) -> Expr:
-    """The sum with the scalar factors and the content that all its terms share taken in front."""
-    if not isinstance(node, Add) or not node.shape:
-        return node
-    terms = [term_of(term) for term in node.terms]
-    shared = [each for each in terms[0].scalars if all(each in term.scalars for term in terms[1:])]
-    magnitudes = {abs(term.coefficient) for term in terms}
-    outside = [*shared]
-    if len(magnitudes) == 1 and magnitudes != {1}:
-        outside.append(number(magnitudes.pop()))
-    if not outside:
-        return node
-    inside = add(*(mul(term, *(power(each, -1) for each in outside)) for term in terms_of(node)))
-    return mul(*outside, inside)
+def multiplied_out(node: Expr) -> Iterator[Expr]:
+    """An einsum of a sum as the sum of einsums, where the sum is a tensor that matrix notation cannot write, or is short."""
+    _, core = split_coefficient(node)
+    outside, core = (core.factors[:-1], core.factors[-1]) if isinstance(core, Mul) else ((), core)
+    if not isinstance(core, Contract):
+        return
+    for place, operand in enumerate(core.operands):
+        if isinstance(operand, Add) and len(operand.terms) <= MOST_TERMS and _worth_multiplying(operand, core, place):
+            yield mul(split_coefficient(node)[0], *outside, add(*(_with_operand(core, place, term) for term in operand.terms)))
+
+
+def _worth_multiplying(operand: Add, core: Contract, place: int) -> bool:
+    """Whether terms may cancel or join: the sum has more than two axes, deltas, or means of what else it has."""
+    if operand.ndim > 2 or any(isinstance(core_of(term), Contract) and not core_of(term).operands for term in operand.terms):
+        return True
+    return len(core.operands) == 1
+
+
+def _with_operand(core: Contract, place: int, term: Expr) -> Expr:
+    operands = list(core.operands)
+    shape = operands[place].shape
+    operands[place] = term if term.shape else full(term, shape)
+    return contract(operands, core.subscripts, core.out, core.sizes)
