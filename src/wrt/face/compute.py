@@ -183,7 +183,14 @@ def check(
     formula = read(f, shapes, **declarations)
     symbol = variable_of(formula, variable)
     claimed = claim if isinstance(claim, Expr) else read(claim, {**declared(formula.node), **declared(symbol)})
-    return judge(formula.node, symbol, claimed, of=of, order=order)
+    return judge(formula.node, symbol, claimed, of=of, order=order, differentiate=_engine)
+
+
+def _engine(node: Expr, variable: Symbol) -> Expr:
+    """The engine's derivative, for the words of a verdict."""
+    from wrt.derive.derivation import derive as differentiate
+
+    return differentiate(node, [variable], 1)[variable].expr
 
 
 def compile(  # noqa: A001 - the word for it

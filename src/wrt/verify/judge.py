@@ -37,8 +37,8 @@ def judge(
     """Judge whether `claim` is the derivative (or an antiderivative) of `f` with respect to `variable`.
 
     `differentiate` is the engine, if it is at hand: it has no say in the verdict, but writes derivatives out in the
-    hint, and gives the derivative of lower order in which a mistake of higher order is looked for. Raises Unsolved where
-    no point of the domain was found.
+    hint, and gives the derivative of lower order in which a mistake of higher order is looked for. Raises Unsolved
+    where no point of the domain was found.
 
     >>> from wrt.expr.build import symbol
     >>> x = symbol("x")
