@@ -171,3 +171,8 @@ def test_expressions_pass_through() -> None:
     assert read(formula) is formula
     assert read(formula.node).arguments == ("x", "y")
     assert read(2) == read("2")
+
+
+def test_brackets_hold_sums_together() -> None:
+    shapes = {"X": "n d", "b": "d", "c": "d"}
+    assert read("(b + c) + X", shapes) == read("z = b + c; z + X", shapes)

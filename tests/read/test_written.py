@@ -75,7 +75,7 @@ _STEPS: dict[str, list[str]] = {
     "k": ["({d}) @ ({d k})", "({k}) + ({k})", "logsumexp({n k}, axis=0)", "({k})**2"],
     "n d": [
         "({n n}) @ ({n d})", "({n d}) * ({n d})", "({n d}) + ({d})", "outer({n}, {d})", "sigmoid({n d})",
-        "({n d}) - mean({n d}, axis=1, keepdims=True)", "({n d}) @ ({n d}).T @ ({n d})", "diag({n}) @ ({n d})",
+        "({n d}) - mean({n d}, axis=1, keepdims=True)", "({n d}) @ ({n d}).T @ ({n d})",
     ],
     "n n": [
         "({n d}) @ ({n d}).T", "inv({n n})", "diag({n})", "({n n}) + ({}) * eye(n)", "outer({n}, {n})", "({n n}).T",

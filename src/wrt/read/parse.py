@@ -285,11 +285,11 @@ class _Parser:
 
 
 def _spine(node: ast.BinOp, kinds: tuple[type[ast.operator], ...]) -> tuple[list[ast.expr], list[ast.operator]]:
-    """The operands and operators of a chain that binds from the left, however long it is."""
+    """The operands and operators of a chain that binds from the left, however long it is, without its brackets."""
     operands: list[ast.expr] = []
     operators: list[ast.operator] = []
     current: ast.expr = node
-    while isinstance(current, ast.BinOp) and isinstance(current.op, kinds):
+    while isinstance(current, ast.BinOp) and isinstance(current.op, kinds) and current.col_offset == node.col_offset:
         operands.append(current.right)
         operators.append(current.op)
         current = current.left
