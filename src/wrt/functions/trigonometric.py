@@ -10,7 +10,7 @@ from wrt.expr.function import Cut, Function, Interval, Kink, Points, RealSet
 from wrt.expr.node import ONE, Constant, Expr
 from wrt.functions.declare import REALS, along, engines, function
 from wrt.functions.exponential import log
-from wrt.functions.piecewise import abs_, sign
+from wrt.functions.piecewise import abs_
 
 _HALF = Fraction(1, 2)
 _POLES_AT_HALF = Points(PI / 2, PI)
@@ -256,7 +256,7 @@ asec: Function = function(
     symbols={"unicode": "arcsec", "latex": r"\operatorname{arcsec}", "typst": 'op("arcsec")'},
     definition=lambda x: acos(1 / x),
     derivative=lambda x: 1 / (abs_(x) * _sqrt(x**2 - 1)),
-    antiderivative=lambda x: x * asec(x) - sign(x) * log(abs_(x) + _sqrt(x**2 - 1)),
+    antiderivative=lambda x: x * asec(x) - log(abs_(x) + _sqrt(x**2 - 1)),
     domain=RealSet(_OUTSIDE),
     range=(Interval(0, PI / 2, "[)"), Interval(PI / 2, PI, "(]")),
     limits={-inf: PI / 2, (-1, "-"): PI, (1, "+"): 0, inf: PI / 2},
@@ -273,7 +273,7 @@ acsc: Function = function(
     symbols={"unicode": "arccsc", "latex": r"\operatorname{arccsc}", "typst": 'op("arccsc")'},
     definition=lambda x: asin(1 / x),
     derivative=lambda x: -1 / (abs_(x) * _sqrt(x**2 - 1)),
-    antiderivative=lambda x: x * acsc(x) + sign(x) * log(abs_(x) + _sqrt(x**2 - 1)),
+    antiderivative=lambda x: x * acsc(x) + log(abs_(x) + _sqrt(x**2 - 1)),
     domain=RealSet(_OUTSIDE),
     range=(Interval(-PI / 2, 0, "[)"), Interval(0, PI / 2, "(]")),
     limits={-inf: 0, (-1, "-"): -PI / 2, (1, "+"): PI / 2, inf: 0},
