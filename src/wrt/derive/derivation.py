@@ -9,7 +9,7 @@ from wrt.derive.steps import Derivation
 from wrt.errors import WrtError
 from wrt.expr.node import Expr, Formula, Symbol
 from wrt.expr.walk import substitute
-from wrt.simplify import simplify
+from wrt.simplify import recognise, simplify
 
 
 def derive(
@@ -36,7 +36,8 @@ def derive(
             raise WrtError(f"{variable.name} is a dimension: a derivative with respect to it has no meaning")
     bare = {variable: bare_symbol(variable) for variable in variables}
     changed = {old: new for old, new in bare.items() if old is not new}
-    first = run(substitute(node, changed) if changed else node, list(bare.values()))
+    start = recognise(substitute(node, changed) if changed else node)
+    first = run(start, list(bare.values()))
     return {
         variable: Derivation(node, variable, _repeated(first[symbol], symbol, order), names or {})
         for variable, symbol in bare.items()

@@ -16,7 +16,6 @@ from wrt.expr.walk import substitute
 from wrt.simplify import simplify, use_symmetry
 
 ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
-SYMMETRIC = {"symmetric", "positive definite", "diagonal"}
 
 
 class Derivation(Sequence[Step]):
@@ -39,10 +38,8 @@ class Derivation(Sequence[Step]):
     @cached_property
     def expr(self) -> Expr:
         """The derivative in readable form, with the facts of symmetric symbols put to use."""
-        raw = self.raw
-        if any(not SYMMETRIC.isdisjoint(symbol.facts) for symbol in raw.free):
-            raw = use_symmetry(raw)
-        return simplify(raw)
+        matrices = any(symbol.ndim > 1 for symbol in self.raw.free)
+        return simplify(use_symmetry(self.raw) if matrices else self.raw)
 
     @cached_property
     def root(self) -> Step:
@@ -56,6 +53,10 @@ class Derivation(Sequence[Step]):
             ordinal = ORDINALS[self.order] if self.order < len(ORDINALS) else f"{self.order}th"
             before = Derivative.intern(self.passes[0].tape.root, self._bare, self.order)
             root = Step(f"{ordinal} derivative", before, roots[-1].value, "f″ = (f′)′", children=roots)
+        start = self.passes[0].tape.root
+        written = substitute(self.node, {self.variable: self._bare})
+        if start is not written:
+            root.children.insert(0, Step("recognise", written, start, "a part that has a name is called by it"))
         _simplified(root, self.expr)
         return root
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from wrt.expr.node import Expr, Formula, Symbol
 
 if TYPE_CHECKING:
-    from wrt.derive.derivation import Derived
     from wrt.derive.kinks import Corner
     from wrt.derive.steps import Derivation
     from wrt.verify.certificate import Certificate
@@ -31,24 +30,19 @@ class Result:
     input: Formula
     variable: Symbol
     expr: Formula
-    derived: Derived
+    steps: Derivation
     certificate: Certificate | None
     layout: Layout | None = None
 
     @property
     def order(self) -> int:
         """How many times the function was differentiated."""
-        return self.derived.order
-
-    @property
-    def steps(self) -> Derivation:
-        """The tree of the steps that computed it, in reading order when iterated."""
-        return self.derived.steps
+        return self.steps.order
 
     @property
     def kinks(self) -> tuple[Corner, ...]:
         """Where the function has kinks, with its subdifferential and the element taken there."""
-        return self.derived.kinks
+        return self.steps.kinks
 
     @property
     def shape(self) -> tuple[Expr, ...]:
