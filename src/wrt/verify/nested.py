@@ -17,7 +17,7 @@ from flint import arb, arb_mat, ctx
 from wrt.expr.node import Derivative
 from wrt.verify.evaluate import Environment, Plan, complete
 from wrt.verify.instructions import Entries
-from wrt.verify.series import Series, terms
+from wrt.verify.series import Series, is_defined, terms, undefined
 from wrt.verify.sizes import Sizes, shape_of
 
 
@@ -71,6 +71,9 @@ class Differentiation:
         separate = arb_mat([[ratio**power for power in ratios] for ratio in ratios]).inv()
         result = []
         for entry in range(len(expansions[0])):
+            if not all(is_defined(expansion[entry]) for expansion in expansions):
+                result.append(undefined())
+                continue
             coefficients = []
             for j in range(self.outer):
                 at_ratios = [expansion[entry][self.order + j] for expansion in expansions]
