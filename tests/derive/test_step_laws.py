@@ -1,0 +1,99 @@
+"""Every step of every derivation of the known cases holds: what stands before equals what stands after, at random points."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+from flint import arb
+
+from wrt.derive.derivation import derive
+from wrt.expr.arithmetic import is_zero
+from wrt.expr.build import neg, symbol
+from wrt.expr.walk import free_symbols, substitute
+from wrt.read import read
+from wrt.verify.evaluate import Plan, defined, evaluate
+from wrt.verify.oracle import verify_equal
+from wrt.verify.sample import Sampler, draw_sizes, fixed_sizes, symbols_of
+from wrt.verify.series import PointError, Series, working
+
+CASES = Path(__file__).parents[1] / "cases"
+FAMILIES = {"trace", "quadratic", "norm", "elementwise", "loss"}
+
+
+def rows(file):
+    return [json.loads(line) for line in (CASES / file).read_text().splitlines()]
+
+
+SCALAR = rows("scalar.jsonl")
+MATRIX = [row for row in rows("matrix.jsonl") if row["family"] in FAMILIES]
+
+
+def derivation_of(row):
+    formula = read(row["text"], shapes=row.get("shapes"))
+    known = {each.name: each for each in free_symbols(formula.node)}
+    variable = known.get(row["wrt"]) or symbol(row["wrt"])
+    return derive(formula, [variable], row["order"])[variable]
+
+
+@pytest.mark.parametrize("row", SCALAR, ids=lambda row: row["id"])
+def test_steps_of_scalar_derivations_hold(row):
+    derivation = derivation_of(row)
+    for step in derivation:
+        assert step.rule
+        assert step.before.shape == step.after.shape == step.shape
+        if step.rule == "constant rule":
+            assert is_zero(step.after)
+        elif step.before is not step.after:
+            verify_equal(step.before, step.after, points=2)
+    assert derivation.steps[-1].after is derivation.expr or derivation.root.after is derivation.expr
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: row["id"])
+def test_steps_of_backpropagation_are_adjoints(row):
+    derivation = derivation_of(row)
+    for done, root in zip(derivation.passes, _pass_roots(derivation), strict=True):
+        function = done.tape.root
+        for step in root.children:
+            if step.rule == "simplify":
+                verify_equal(step.before, step.after, points=2)
+            else:
+                assert step.shape == function.shape + step.before.shape
+                check_adjoint(done, step.before, step.after)
+
+
+def _pass_roots(derivation):
+    root = derivation.root
+    return [root] if derivation.order == 1 else [child for child in root.children if child.rule != "simplify"]
+
+
+def check_adjoint(done, part, adjoint):
+    """The adjoint is the derivative of the function by the part, everything else held fixed: along a random direction."""
+    function = done.tape.root
+    stand_in = symbol("part", part.shape)
+    held = substitute(function, {part: stand_in})
+    if stand_in not in held.free or neg(part) in done.values:
+        return  # put together by a rule, as the numerator of a quotient, or not to be told from its negative
+    rng = random.Random(0)
+    variables, dims = symbols_of([function, part])
+    for attempt in range(200):
+        sizes = draw_sizes(dims, fixed_sizes([function]), rng, growth=attempt // 50)
+        drawn = Sampler(variables, sizes, rng).draw()
+        try:
+            with working(160, 1):
+                still = {each: [Series([x]) for x in entries] for each, entries in drawn.items()}
+                at, slopes = evaluate(part, still, sizes), evaluate(adjoint, still, sizes)
+            direction = [rng.choice((-1, 1)) * rng.randint(1, 4) for _ in at]
+            with working(160, 2):
+                moving = [Series([entry[0], step]) for entry, step in zip(at, direction, strict=True)]
+                around = {each: [Series([x]) for x in entries] for each, entries in drawn.items()}
+                expansion = defined(Plan([held], sizes)({**around, stand_in: moving})[0])
+        except PointError:
+            continue
+        for row, entry in enumerate(expansion):
+            found = [slopes[row * len(at) + k][0] * step for k, step in enumerate(direction)]
+            assert entry[1].overlaps(sum(found, arb(0))), (part, adjoint)
+        return
+    pytest.fail("no point found")
