@@ -11,8 +11,9 @@ from typing import Any, Final
 class Certificate:
     """Two expressions agreed wherever they were compared.
 
-    `oracle` is the method, `digits` and `worst` the agreement at the worst point, `shapes` the dimensions drawn, and
-    `undefined` a point where the result has no value although the truth has one (None where there was none).
+    `oracle` is the method, `digits` and `worst` the agreement at the worst point, `shapes` the dimensions drawn,
+    `edges` counts the points chosen because the function has pieces, and `undefined` is a point where the result has no value
+    although the truth has one (None where there was none).
 
     >>> print(Certificate("ball arithmetic", points=8, digits=29, worst=3e-30))
     equal at 8 random points to 29 digits (ball arithmetic)
@@ -23,13 +24,15 @@ class Certificate:
     digits: int
     worst: float
     shapes: tuple[Mapping[str, int], ...] = ()
+    edges: int = 0
     undefined: Mapping[str, Any] | None = None
 
     def __str__(self) -> str:
         points = "1 random point" if self.points == 1 else f"{self.points} random points"
         shapes = f" of {len(self.shapes)} random shapes" if len(self.shapes) > 1 else ""
         note = f"; undefined at {show_point(self.undefined)}, where the derivative exists" if self.undefined else ""
-        return f"equal at {points}{shapes} to {self.digits} digits ({self.oracle}){note}"
+        edges = f" and {self.edges} in other pieces or beside their edges" if self.edges else ""
+        return f"equal at {points}{shapes}{edges} to {self.digits} digits ({self.oracle}){note}"
 
     def as_json(self) -> dict[str, Any]:
         """The certificate as plain data."""
@@ -41,6 +44,8 @@ class Certificate:
         }
         if self.shapes:
             data["shapes"] = [dict(each) for each in self.shapes]
+        if self.edges:
+            data["edges"] = self.edges
         if self.undefined:
             data["undefined"] = dict(self.undefined)
         return data

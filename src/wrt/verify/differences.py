@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from math import comb
 
@@ -27,6 +28,11 @@ class Differences:
         self.variable, self.order, self.sizes, self.sampler = variable, order, sizes, sampler
         self.truth, self.claim = Plan([f], sizes), Plan([result], sizes)
         self.work = (self.truth.work + self.claim.work) * HALVINGS * (order + 1)
+
+    @property
+    def nodes(self) -> Iterable[Expr]:
+        """What is computed."""
+        return (*self.truth.nodes, *self.claim.nodes)
 
     def __call__(self, values: sample.Values, digits: int, final: bool) -> float:
         direction = self.sampler.direction(self.variable)

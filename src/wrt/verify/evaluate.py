@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -43,6 +43,11 @@ class Plan:
             if instruction is not None:
                 slots[place] = instruction(slots)
         return [slots[place] for place in self._results]
+
+    @property
+    def nodes(self) -> Iterable[Expr]:
+        """The nodes that are computed, those of definitions included."""
+        return self._place
 
     def place(self, node: Expr) -> int:
         """Where the entries of a node that is scheduled already will lie."""

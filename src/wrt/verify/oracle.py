@@ -7,7 +7,7 @@ do, at this precision, leave room for no formula of interest. Nothing here knows
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from math import factorial, prod
 from typing import Any
@@ -105,6 +105,11 @@ class _Derivative:
         self.claim = Plan([result], sizes)
         self.work = self.truth.work + self.claim.work
 
+    @property
+    def nodes(self) -> Iterable[Expr]:
+        """What is computed."""
+        return (*self.truth.nodes, *self.claim.nodes)
+
     def __call__(self, values: sample.Values, digits: int, final: bool) -> float:
         direction = self.sampler.direction(self.variable)
         with terms(self.order + 1):
@@ -142,6 +147,11 @@ class _Equality:
         self.sizes = sizes
         self.plan = Plan([left, right], sizes)
         self.work = self.plan.work
+
+    @property
+    def nodes(self) -> Iterable[Expr]:
+        """What is computed."""
+        return self.plan.nodes
 
     def __call__(self, values: sample.Values, digits: int, final: bool) -> float:
         left, right = (_numbers(entries) for entries in self.plan(_still(values)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import floor, log10
@@ -16,6 +16,7 @@ from wrt.expr.node import Expr, Integral, Symbol
 from wrt.expr.walk import nodes
 from wrt.verify import sample
 from wrt.verify.certificate import Certificate
+from wrt.verify.edges import Edges
 from wrt.verify.instructions import needs_floats
 from wrt.verify.series import PointError, working
 from wrt.verify.sizes import Sizes, shape_of
@@ -54,6 +55,10 @@ class Comparison(Protocol):
 
     work: int
 
+    @property
+    def nodes(self) -> Iterable[Expr]:
+        """What is computed."""
+
     def __call__(self, values: sample.Values, digits: int, final: bool) -> float:
         """Compare at a point, where so many digits are asked for; `final` if no higher precision comes after this."""
 
@@ -63,6 +68,7 @@ class Tally:
     """What the comparisons so far have seen."""
 
     points: int = 0
+    edges: int = 0
     worst: float = 0.0
     shapes: list[dict[str, int]] = field(default_factory=list)
     undefined: dict[str, Any] | None = None
@@ -71,6 +77,7 @@ class Tally:
     def add(self, other: Tally, sizes: dict[str, int]) -> None:
         """Take in what was seen with these dimensions."""
         self.points += other.points
+        self.edges += other.edges
         self.worst = max(self.worst, other.worst)
         self.shapes.append(sizes)
         self.undefined = self.undefined or other.undefined
@@ -88,7 +95,15 @@ class Tally:
     def certificate(self, method: str) -> Certificate:
         """The certificate for all of them."""
         digits = floor(-log10(self.worst)) if self.worst > 0 else PRECISIONS[0][1]
-        return Certificate(method, self.points, digits, self.worst, tuple(filter(None, self.shapes)), self.undefined)
+        return Certificate(
+            method,
+            self.points,
+            digits,
+            self.worst,
+            shapes=tuple(filter(None, self.shapes)),
+            edges=self.edges,
+            undefined=self.undefined,
+        )
 
 
 class Search:
@@ -132,7 +147,10 @@ class Search:
                     self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
                     compare = comparison(sizes)
                     wanted = 1 if compare.work > HEAVY else wanted
-                    self._try_points(partial(compare, digits=digits, final=final), sizes, wanted, here, attempt)
+                    decide = partial(compare, digits=digits, final=final)
+                    seen = self._try_points(decide, sizes, wanted, here, attempt)
+                    if seen and compare.work <= HEAVY:
+                        self._try_edges(decide, Edges(compare.nodes, sizes, self.sampler), seen, here)
             except PointError as error:
                 self.why = str(error)
             if here.points:
@@ -165,18 +183,20 @@ class Search:
         wanted: int,
         tally: Tally,
         attempt: int,
-    ) -> None:
+    ) -> list[sample.Values]:
+        """Compare at random points, as many as are wanted if they can be found."""
+        seen: list[sample.Values] = []
         vague = 0
         # Few points at first where other dimensions may do better.
         for _ in range(min(12 * 2 ** (attempt // 2), 400) if self.dims else sample.ATTEMPTS):
             if tally.points >= wanted:
-                return
+                break
             values = self.sampler.draw()
             try:
                 worst = compare(values)
             except UndefinedError:
                 if tally.is_undefined(point(values, sizes)):
-                    return
+                    break
             except PointError as error:
                 self.why = str(error)
             except VagueError:
@@ -186,8 +206,24 @@ class Search:
                     raise
             else:
                 self.sampler.accepted()
+                seen.append(values)
                 tally.points += 1
                 tally.worst = max(tally.worst, worst)
+        return seen
+
+    def _try_edges(
+        self, compare: Callable[[sample.Values], float], edges: Edges, seen: Sequence[sample.Values], tally: Tally
+    ) -> None:
+        """Compare in every piece, and beside the edges."""
+        if not edges.plan.work:
+            return
+        for values in edges.points(seen):
+            try:
+                worst = compare(values)
+            except (PointError, UndefinedError, VagueError):
+                continue
+            tally.edges += 1
+            tally.worst = max(tally.worst, worst)
 
 
 def compare(
