@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wrt.expr.arithmetic import full, is_hadamard, is_zero
-from wrt.expr.facts import is_positive
-from wrt.expr.node import Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power
+from wrt.expr.arithmetic import factors_of, full, is_hadamard, is_zero
+from wrt.expr.facts import is_integer, is_positive
+from wrt.expr.node import ONE, Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power, Symbol
 from wrt.notation import size
 from wrt.simplify.elementwise import join_diagonals, join_groups
 from wrt.simplify.forms import elementwise_forms
@@ -52,8 +52,26 @@ def _shortest(node: Expr) -> Expr:
         return node
     parts = tuple(part.recall("simplified") for part in node.operands)
     plain = node if parts == node.operands else node.rebuilt(parts)
-    result = min(_candidates(plain), key=size)
+    result = min(_candidates(plain), key=_cost)
     return result if result.shape == node.shape else full(result, node.shape)
+
+
+def _cost(node: Expr) -> int:
+    """Operators, and one more for a number or plain power in front of a sum: taking it out must save more than one."""
+    return size(node) + _is_multiple_of_sum(node)
+
+
+def _is_multiple_of_sum(node: Expr) -> bool:
+    coefficient, factors = factors_of(node)
+    sums = [factor for factor in factors if isinstance(factor, Add)]
+    others = [factor for factor in factors if not isinstance(factor, Add)]
+    multiple = coefficient != 1 or bool(others)
+    return len(sums) == 1 and multiple and isinstance(coefficient, int) and all(map(_is_plain_power, others))
+
+
+def _is_plain_power(node: Expr) -> bool:
+    base, exponent = (node.base, node.exponent) if isinstance(node, Power) else (node, ONE)
+    return isinstance(base, Symbol) and is_integer(exponent) and is_positive(exponent)
 
 
 def _candidates(node: Expr) -> list[Expr]:
