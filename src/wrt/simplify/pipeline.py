@@ -66,7 +66,8 @@ def _is_multiple_of_sum(node: Expr) -> bool:
     sums = [factor for factor in factors if isinstance(factor, Add)]
     others = [factor for factor in factors if not isinstance(factor, Add)]
     multiple = coefficient != 1 or bool(others)
-    return len(sums) == 1 and multiple and isinstance(coefficient, int) and all(map(_is_plain_power, others))
+    plain = not others if node.shape else all(map(_is_plain_power, others))
+    return len(sums) == 1 and multiple and isinstance(coefficient, int) and plain
 
 
 def _is_plain_power(node: Expr) -> bool:
@@ -92,7 +93,7 @@ def _candidates(node: Expr) -> list[Expr]:
                 return [simplify(joined)]
             node = recognise_sum(node)
             if node.shape:
-                node = factor_operands(join_diagonals(node, simplify))
+                node = factor_operands(join_diagonals(node, simplify), simplify)
             return [node, *elementwise_forms(node)]
         case Integral():
             value = polynomial_integral(node)

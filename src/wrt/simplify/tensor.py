@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -47,17 +47,17 @@ def term_of(node: Expr) -> Term:
     return Term(coefficient, scalars, (core,), (indices,), indices, core.shape)
 
 
-def factor_operands(node: Expr) -> Expr:
+def factor_operands(node: Expr, simplify: Callable[[Expr], Expr]) -> Expr:
     """The sum with an operand that several terms share taken out, as long as that makes it shorter."""
     while isinstance(node, Add) and node.shape:
-        best = min((node, *_factorings(node)), key=size)
+        best = min((node, *_factorings(node, simplify)), key=size)
         if best is node:
             return node
         node = best
     return node
 
 
-def _factorings(node: Add) -> Iterable[Expr]:
+def _factorings(node: Add, simplify: Callable[[Expr], Expr]) -> Iterable[Expr]:
     """The sum with one shared operand taken out of all terms that have it, for each such operand."""
     terms = [term_of(term) for term in node.terms]
     sharing: dict[object, list[tuple[int, int]]] = {}
@@ -69,12 +69,14 @@ def _factorings(node: Add) -> Iterable[Expr]:
     for places in sharing.values():
         if len(places) > 1:
             rest = [node.terms[each] for each in range(len(terms)) if all(each != other for other, _ in places)]
-            taken = _take_out([(terms[each], position) for each, position in places], node.shape)
+            taken = _take_out([(terms[each], position) for each, position in places], node.shape, simplify)
             if taken is not None:
                 yield add(taken, *rest)
 
 
-def _take_out(chosen: list[tuple[Term, int]], shape: Shape) -> Expr | None:
+def _take_out(
+    chosen: list[tuple[Term, int]], shape: Shape, simplify: Callable[[Expr], Expr]
+) -> Expr | None:
     """The sum of the terms as (sum of what is left of each) contracted with the operand they share.
 
     What is left of a term keeps the output indices that it still needs and one new axis for each index of the operand
@@ -88,7 +90,7 @@ def _take_out(chosen: list[tuple[Term, int]], shape: Shape) -> Expr | None:
     lefts = [left for term, position in chosen if (left := _left(term, position, needed)) is not None]
     if len(lefts) < len(chosen):
         return None
-    total = add(*lefts)
+    total = simplify(add(*lefts))
     bound = [axis for axis, place in enumerate(places) if not place]
     sizes: list[Expr] = list(shape)
     subscript: list[int] = []
