@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -51,13 +51,6 @@ class Form(StrEnum):
     json = "json"
 
 
-class Layout(StrEnum):
-    """How matrix calculus is displayed."""
-
-    numerator = "numerator"
-    denominator = "denominator"
-
-
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="The function, such as 'x**2*sin(x)'.", show_default=False)]
 Shapes = Annotated[
     list[str],
@@ -91,7 +84,10 @@ def derive(
     variables: Annotated[list[str], typer.Argument(metavar="VAR", help="The variables to differentiate by.")],
     shape: Shapes = [],  # noqa: B006 - typer copies it
     order: Order = 1,
-    layout: Annotated[Layout | None, typer.Option("--layout", help="Layout in which matrix calculus is shown.")] = None,
+    layout: Annotated[
+        Literal["numerator", "denominator"] | None,
+        typer.Option("--layout", help="Layout in which matrix calculus is shown."),
+    ] = None,
     steps: Annotated[
         bool | None, typer.Option("--steps/--no-steps", help="Show the derivation, however long; or do not.")
     ] = None,
@@ -109,9 +105,10 @@ def derive(
 ) -> None:
     """Derivative, gradient, Jacobian or Hessian of TEXT with respect to VAR, verified."""
     from wrt.cli import commands
+    from wrt.cli.question import Question, Values
 
-    question = commands.Question(text, variables, shape, order, layout and layout.value)
-    commands.derive(question, form.value, steps, commands.Values(data, target, at))
+    question = Question(text, variables, shape, order, layout, Values(data, target, at))
+    commands.derive(question, form.value, steps)
 
 
 @app.command(epilog=_examples(_CHECK), short_help="Whether your own derivative is right, and why not.")
@@ -124,8 +121,9 @@ def check(
 ) -> None:
     """Whether your own derivative is right; if it is not, where it fails and the likely mistake."""
     from wrt.cli import commands
+    from wrt.cli.question import Question
 
-    raise typer.Exit(commands.check(commands.Question(text, [variable], shape, order), claim))
+    raise typer.Exit(commands.check(Question(text, [variable], shape, order), claim))
 
 
 @app.command(epilog=_examples(_FUNCTIONS), short_help="The table of functions.")

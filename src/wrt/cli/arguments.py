@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from wrt.errors import ReadError, WrtError
+from wrt.expr.node import Constant
 
 if TYPE_CHECKING:
     from wrt.data.files import Array
+    from wrt.expr.node import Expr
 
 _OPTION = re.compile(r"--[A-Za-z][\w-]*(=.*)?", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -27,7 +31,7 @@ def shield(arguments: Sequence[str]) -> list[str]:
     """
     if len(arguments) <= 2 and arguments[-1:] == ["-h"]:
         return [*arguments[:-1], "--help"]
-    shielded = []
+    shielded: list[str] = []
     for position, argument in enumerate(arguments):
         if argument == "--":
             return shielded + list(arguments[position:])
@@ -74,48 +78,50 @@ def assigned(text: str) -> set[str]:
     return set(re.findall(r"([^\W\d]\w*)\s*=(?!=)", text))
 
 
-def values(given: Mapping[str, str]) -> dict[str, Array]:
-    """Numbers and arrays as they are written on the command line.
+def value(name: str, text: str) -> Expr | Array:
+    """A value as it is written: a number is exact, a list becomes an array.
 
-    >>> values({"x": "2", "w": "[1, 2, 0.5]", "t": "pi/2"})
-    {'x': array(2.), 'w': array([1. , 2. , 0.5]), 't': array(1.57079633)}
+    >>> print(value("t", "pi/2"), value("w", "[1, 2, 0.5]"))
+    pi/2 [1.  2.  0.5]
     """
-    return {name: _value(name, text) for name, text in given.items()}
-
-
-def _value(name: str, text: str) -> Array:
-    import numpy as np
-
     try:
-        value = np.asarray(_list(text) if text.startswith(("[", "(")) else _number(text), dtype=np.float64)
+        return _list(text) if text.startswith(("[", "(")) else _number(text)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError) as error:
         raise ReadError(f"--at {name}={_short(text)}: that is no number and no list of numbers") from error
     except WrtError as error:
         raise ReadError(f"--at {name}={_short(text)}: {error}") from error
-    if not value.size:
-        raise ReadError(f"--at {name}={_short(text)}: the list is empty")
-    if not np.isfinite(value).all():
-        raise ReadError(f"--at {name}={_short(text)}: values must be finite numbers")
-    return value
 
 
-def _list(text: str) -> object:
+def _list(text: str) -> Array:
+    import numpy as np
+
     if len(text) > _LONGEST_LIST:
         raise ReadError("that list is too long for the command line", hint="put it into a file and give it with --data")
-    return ast.literal_eval(text)
+    array = np.asarray(ast.literal_eval(text), dtype=np.float64)
+    if not array.size:
+        raise ReadError("the list is empty")
+    if not np.isfinite(array).all():
+        raise ReadError("values must be finite numbers")
+    return array
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        pass
+def _number(text: str) -> Expr:
     from wrt.read import read
 
     formula = read(text)
     if formula.arguments or formula.shape:
-        raise ReadError("a value is a number, such as 2, 1/3 or pi/2")
-    return float(formula.compile()())
+        raise ReadError("a value is a number, such as 2, 1/3 or pi/2, or a list of numbers, such as [1, 2]")
+    return formula.node
+
+
+def decimal(name: str, number: Expr) -> float:
+    """The floating-point number for an exact one; ReadError if it is not finite."""
+    result = math.nan
+    with contextlib.suppress(OverflowError):
+        result = float(number.value) if isinstance(number, Constant) else float(number.compile()())
+    if not math.isfinite(result):
+        raise ReadError(f"--at {name}={_short(str(number))}: values must be finite numbers")
+    return result
 
 
 def _short(text: str) -> str:

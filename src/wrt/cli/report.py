@@ -1,0 +1,135 @@
+"""The answer to `wrt derive`: what was asked, the derivative, how it came about, its check, and its value."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wrt import show
+from wrt.cli.evaluation import evaluate, shown
+from wrt.cli.question import Question
+from wrt.cli.terminal import Terminal, write
+from wrt.expr.node import Expr
+
+if TYPE_CHECKING:
+    from wrt.derive.kinks import Corner
+    from wrt.face import Result
+
+Line = tuple[str, str]  # text and its style
+
+_LONGEST = 24  # steps that are shown without being asked for
+_COMMENT = {"latex": "%", "typst": "//", "numpy": "#"}
+
+
+def report(question: Question, results: Mapping[str, Result], form: str, steps: bool | None) -> None:
+    """Print the results in the form that was asked for."""
+    if form == "json":
+        found = [_json(question, result) for result in results.values()]
+        print(json.dumps(found[0] if len(found) == 1 else found, indent=2, ensure_ascii=not _utf8()))
+    elif form in _COMMENT:
+        for result in results.values():
+            print(_markup(result, form, steps))
+            for line in _value_lines(question, result, Terminal(unicode=False)):
+                print(_COMMENT[form], line[0])
+    else:
+        terminal = Terminal.of(sys.stdout, form)
+        lines = _given(question, terminal)
+        for result in results.values():
+            lines += _answer(question, result, steps, terminal)
+        write(lines)
+
+
+def _markup(result: Result, form: str, steps: bool | None) -> str:
+    """The formula as source of a language, with the derivation if it was asked for."""
+    if form == "numpy":
+        return result.python()
+    formula = result.latex() if form == "latex" else result.typst()
+    return f"{formula}\n{show.steps(result.steps, form)}" if steps else formula
+
+
+def _utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+
+
+def _json(question: Question, result: Result) -> dict[str, Any]:
+    """The result as plain data, with its value where values were given."""
+    data = result.as_json()
+    evaluation = evaluate(question, result)
+    if evaluation is not None:
+        value = evaluation.value
+        data["value"] = str(value) if isinstance(value, Expr) else value.tolist()
+        data["error"] = evaluation.error
+    return data
+
+
+def _given(question: Question, terminal: Terminal) -> list[Line]:
+    """The shapes of the function and its variables, where anything has one; sizes too where data give them."""
+    formula, shapes = question.formula, question.shapes
+    sizes = question.binding.dimensions if question.binding else {}
+    if not formula.shape and not any(shapes.values()):
+        return []
+    items = [f"{name} : {terminal.shape(shape)}" for name, shape in {"f": formula.shape, **shapes}.items()]
+    known = ", ".join(f"{name} = {size}" for name, size in sizes.items())
+    return [("     ".join(items) + (f"     ({known})" if known else ""), "dim")]
+
+
+def _answer(question: Question, result: Result, steps: bool | None, terminal: Terminal) -> list[Line]:
+    """One result: the formula, its derivation, its kinks, its check and its value."""
+    shape = f"     shape {terminal.shape(result.shape)}" if result.shape else ""
+    lines: list[Line] = [(f"{_asked(result, terminal)}  =  {terminal.formula(result.expr)}{shape}", "bold")]
+    name = result.variable.name
+    if name not in question.formula.symbols:
+        lines.append((f"{name} does not occur in the function: the derivative is 0", ""))
+    elif steps or (steps is None and len(result.steps) <= _LONGEST):
+        tree = show.steps(result.steps, terminal.form)
+        lines += [("", ""), *((f"  {line}", "") for line in tree.splitlines())]
+    elif steps is None:
+        lines += [("", ""), (f"  {len(result.steps)} steps: show them with --steps", "dim")]
+    lines += [(f"  {_corner(corner, terminal)}", "yellow") for corner in result.kinks]
+    if result.certificate is not None:
+        lines.append((terminal.words(f"✓ {result.certificate}"), "green"))
+    return lines + _value_lines(question, result, terminal)
+
+
+def _asked(result: Result, terminal: Terminal) -> str:
+    """The left-hand side: d/dx f, the gradient, the Jacobian or the Hessian."""
+    f, x, order = result.input, result.variable, result.order
+    if x.shape:
+        power = {1: "", 2: "²"}.get(order, f"^{order}")
+        return terminal.words(f"∂f/∂{x.name}" if f.shape and order == 1 else f"∇{power}_{x.name} f")
+    d = "∂" if len(f.symbols) > 1 else "d"
+    power = {1: "", 2: "²", 3: "³"}.get(order, f"^{order}")
+    function = "f" if f.names or len(str(f)) > 60 else terminal.formula(f)
+    if function != "f" and not function.isidentifier() and any(sign in function for sign in "+-−"):
+        function = f"({function})"
+    return terminal.words(f"{d}{power}/{d}{x.name}{power}") + f"  {function}"
+
+
+def _corner(corner: Corner, terminal: Terminal) -> str:
+    """A kink in one line."""
+    where = f" where {terminal.formula(corner.argument)} = {corner.at}" if corner.at is not None else ""
+    what = {"pieces": "the pieces meet", "tie": "several entries are the largest or smallest"}.get(
+        corner.kind, corner.kind
+    )
+    slopes = f": the slopes are {corner.slopes}" if corner.slopes is not None else ""
+    taken = f", and {corner.taken} is taken" if corner.taken is not None else ""
+    return terminal.words(f"{terminal.formula(corner.node)}: {what}{where}{slopes}{taken}")
+
+
+def _value_lines(question: Question, result: Result, terminal: Terminal) -> list[Line]:
+    """The value at the point or data that was given, and how well it agrees with the oracle."""
+    evaluation = evaluate(question, result)
+    if evaluation is None:
+        return []
+    lines: list[Line] = []
+    if evaluation.error is not None:
+        agreement = "exactly" if not evaluation.error else f"to a relative error of {evaluation.error:.0e}"
+        lines.append((terminal.words(f"✓ equal at {evaluation.where} {agreement}"), "green"))
+    value = evaluation.value
+    text = terminal.formula(value) if isinstance(value, Expr) else shown(value)
+    lines.append((f"value at {evaluation.where}: {text}", "bold"))
+    if evaluation.tangent is not None:
+        lines.append((f"tangent line: {terminal.formula(evaluation.tangent)}", ""))
+    return lines
