@@ -229,19 +229,17 @@ class Writer:
             body = self.turned(body)
         if body is None:
             return self.kept_alone(rows, columns) or self.outer(rows, columns)
-        if rows is not None and columns is not None:
+        if rows is None and columns is None:
+            return self.entry_factors(body)
+        sides = [self.kept(item, axis) if item else [] for item, axis in ((rows, 1), (columns, 0))]
+        if columns is not None and sides[1] is None:
+            sides[1] = self.entries(columns)  # a vector along the last axis broadcasts as it is
+        sign = body.sign * (rows.sign if rows else 1) * (columns.sign if columns else 1)
+        if sides[0] is not None and sides[1] is not None:
+            return Lifted(sign, [*self.entries(body), *sides[0], *sides[1]])
+        if rows is None or columns is not None:
             product_ = self.outer(rows, columns)
             return Lifted(product_.sign * body.sign, [*self.entries(body), *product_.factors])
-        if columns is not None:
-            wide = columns.factors and self.kept(columns, 0)
-            if wide:
-                return Lifted(body.sign * columns.sign, [*self.entries(body), *wide])
-            return self.entry_factors(body, columns)
-        if rows is None:
-            return self.entry_factors(body)
-        kept_rows = self.kept(rows, 1)
-        if kept_rows is not None:
-            return Lifted(body.sign * rows.sign, [*self.entries(body), *kept_rows])
         links = (self.diagonal(rows), *self.links(body))
         other = chain.flipped(links)
         flip = chain.matrix(other) if other else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from wrt.notation.layout import Layout
 
-MOST_DECIMALS = 12
+MOST_DECIMALS = 40
 HALF = Fraction(1, 2)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
@@ -72,10 +71,18 @@ def within(piece: Piece, binds: int) -> str:
 
 
 def decimal(value: int | Fraction) -> str:
-    """A number that ends, in plain digits."""
-    if isinstance(value, int):
+    """A number that ends, in plain digits.
+
+    >>> decimal(Fraction(-1, 8)), decimal(Fraction(3, 20))
+    ('-0.125', '0.15')
+    """
+    if isinstance(value, int) or value.denominator == 1:
         return str(value)
-    return format(Decimal(value.numerator) / Decimal(value.denominator), "f")
+    places = 1
+    while 10**places % value.denominator:
+        places += 1
+    digits = str(abs(value.numerator) * (10**places // value.denominator)).rjust(places + 1, "0")
+    return ("-" if value < 0 else "") + f"{digits[:-places]}.{digits[-places:]}"
 
 
 def _sum(tree: Sum, terms: list[Piece]) -> Piece:

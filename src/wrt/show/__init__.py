@@ -1,0 +1,76 @@
+"""Ways out for people: Unicode for the terminal, LaTeX, Typst, plain text; derivations as trees; results as data."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from wrt.expr.node import Expr
+from wrt.notation import text as ascii  # noqa: A004 - plain text is the notation for terminals without Unicode
+
+if TYPE_CHECKING:
+    from wrt.show.spelling import Spelling
+
+__all__ = ["ascii", "json", "latex", "notation", "steps", "typst", "unicode"]
+
+
+@cache
+def notation(name: str) -> Spelling:
+    """The notation by its name: unicode, latex or typst."""
+    match name:
+        case "latex":
+            from wrt.show.to_latex import Latex
+
+            return Latex()
+        case "typst":
+            from wrt.show.to_typst import Typst
+
+            return Typst()
+        case _:
+            from wrt.show.to_unicode import Unicode
+
+            return Unicode()
+
+
+def unicode(node: Expr) -> str:
+    """The expression in Unicode mathematics.
+
+    >>> from wrt import read
+    >>> print(unicode(read("2/n * X.T @ (X @ w - y) + 2*lam*w", X="n d", w="d", y="n")))
+    2/n · Xᵀ(X w − y) + 2λ w
+    """
+    return notation("unicode").formula(node)
+
+
+def latex(node: Expr) -> str:
+    r"""LaTeX markup of the expression.
+
+    >>> from wrt import read
+    >>> print(latex(read("x/sqrt(1 - x**2)")))
+    \frac{x}{\sqrt{1 - x^{2}}}
+    """
+    return notation("latex").formula(node)
+
+
+def typst(node: Expr) -> str:
+    """Typst markup of the expression.
+
+    >>> from wrt import read
+    >>> print(typst(read("x/sqrt(1 - x**2)")))
+    frac(x, sqrt(1 - x^(2)))
+    """
+    return notation("typst").formula(node)
+
+
+def json(result: Any) -> dict[str, Any]:
+    """A result as plain data, ready for `json.dumps`."""
+    from wrt.show.data import of_result
+
+    return of_result(result)
+
+
+def steps(derivation: Any, form: str = "unicode") -> str:
+    """A derivation as a tree: rule, statement, what its letters stand for, and what it gives."""
+    from wrt.show.derivation import tree
+
+    return tree(derivation, form)

@@ -1,0 +1,103 @@
+"""A derivation as a tree of lines: the rule, what it says, what its letters stand for, and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from wrt.expr.node import Expr
+from wrt.notation import text
+from wrt.show import latex, typst, unicode
+
+_WIDEST = 44  # columns of a statement, beyond which results are not aligned
+_ASCII = {
+    "·": "*", "′": "'", "″": "''", "−": "-", "ⁿ": "^n", "⁻": "^-", "¹": "1", "²": "^2", "³": "^3", "∂": "d", "δ": "delta",
+    "∇": "grad", "→": "->", "⇒": "=>", "×": "x", "Σ": "sum", "λ": "lambda", "σ": "sigma", "ᵀ": ".T", "∫": "int ",
+}  # fmt: skip
+_TRANSLATION = str.maketrans(_ASCII)
+
+
+class Form(NamedTuple):
+    """How a derivation is drawn: a branch, the last branch, what continues and what does not, and the arrow."""
+
+    branch: str
+    last: str
+    trunk: str
+    gap: str
+    arrow: str
+
+
+_FORMS = {"unicode": Form("├ ", "└ ", "│ ", "  ", "→"), "text": Form("|- ", "`- ", "|  ", "   ", "->")}
+_FORMULAS = {"unicode": unicode, "text": text, "latex": latex, "typst": typst}
+
+
+def tree(derivation: Any, form: str = "unicode") -> str:
+    """A derivation as lines of text: `unicode`, `text` (ASCII), or a list for `latex` and `typst`."""
+    if form in _FORMS:
+        return "\n".join(_lines(derivation, form))
+    return _listing(derivation, form)
+
+
+def _rows(root: Any, form: Form) -> Iterator[tuple[str, Any]]:
+    """The steps in reading order, each with the branches before it."""
+    stack: list[tuple[str, str, Any]] = [("", "", root)]
+    while stack:
+        lead, below, step = stack.pop()
+        yield lead, step
+        last = len(step.children) - 1
+        for place, child in reversed(list(enumerate(step.children))):
+            branch, trunk = (form.last, form.gap) if place == last else (form.branch, form.trunk)
+            stack.append((below + branch, below + trunk, child))
+
+
+def _lines(derivation: Any, form: str) -> list[str]:
+    plain, write = form == "text", _FORMULAS[form]
+
+    def said(words: str) -> str:
+        return words.translate(_TRANSLATION) if plain else words
+
+    rows = []
+    for lead, step in _rows(derivation.root, _FORMS[form]):
+        letters = ", ".join(f"{said(name)} = {write(node)}" for name, node in step.named.items())
+        why = "   ".join(part for part in (said(step.statement), letters, said(step.note)) if part)
+        shape = f"   shape {said(shape_of(step.after))}" if step.shape else ""
+        gives = f"{_FORMS[form].arrow} {write(step.after)}{shape}" if lead else ""
+        rows.append((lead + step.rule, why, gives))
+    first = max(len(rule) for rule, _, _ in rows)
+    second = min(_WIDEST, max(len(why) for _, why, _ in rows))
+    named = [f"{name} = {write(part)}" for name, part in derivation.forward.items()]
+    return named + [f"{rule:<{first}}   {why:<{second}}   {gives}".rstrip() for rule, why, gives in rows]
+
+
+def _listing(derivation: Any, form: str) -> str:
+    """The steps as a nested list of formulas in LaTeX or Typst."""
+    write = _FORMULAS[form]
+    lines: list[str] = []
+    for lead, step in _rows(derivation.root, Form("  ", "  ", "  ", "  ", "")):
+        rule = f"{step.rule}: ${write(step.before)} = {write(step.after)}$"
+        lines.append(f"{lead}- {rule}" if form == "typst" else rf"{lead}\item {rule}")
+    if form == "typst":
+        return "\n".join(lines)
+    return "\n".join(_nested(lines))
+
+
+def _nested(lines: list[str]) -> Iterator[str]:
+    """Items by their indentation, within the lists that LaTeX needs around them."""
+    open_lists = 0
+    for line in lines:
+        level = (len(line) - len(line.lstrip())) // 2 + 1
+        while open_lists < level:
+            yield "  " * open_lists + r"\begin{itemize}"
+            open_lists += 1
+        while open_lists > level:
+            open_lists -= 1
+            yield "  " * open_lists + r"\end{itemize}"
+        yield "  " * level + line.lstrip()
+    while open_lists:
+        open_lists -= 1
+        yield "  " * open_lists + r"\end{itemize}"
+
+
+def shape_of(node: Expr) -> str:
+    """A shape as people write it: n×d."""
+    return "×".join(map(text, node.shape)) if node.shape else "scalar"

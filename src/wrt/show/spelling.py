@@ -1,0 +1,282 @@
+"""What all notations for people share: brackets where they are needed, signs, spacing; each notation fills in its signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeAlias
+
+from wrt.expr.function import Function
+from wrt.expr.node import Expr
+from wrt.notation import Program, program
+from wrt.notation.text import ATOM, COMPARE, JOIN, MATMUL, POWER, PRODUCT, SUM, Piece, Row, decimal, render
+from wrt.notation.tree import (
+    Applied,
+    Chain,
+    Compared,
+    Differentiated,
+    Einsum,
+    Indexed,
+    Integrated,
+    Joined,
+    Minus,
+    Name,
+    Number,
+    Product,
+    Quotient,
+    Raised,
+    Scaled,
+    Span,
+    Sum,
+    Transposed,
+    Where,
+    Written,
+)
+
+Word: TypeAlias = Callable[[Any, Applied, list[Piece]], Piece]
+
+_SLOT = re.compile(r"(?<!\{)\{\}(?!\})|(?<=\{\{)\{\}(?=\}\})")
+
+
+class Spelling:
+    """A notation: its signs, and a method for each kind of tree."""
+
+    minus: ClassVar[str]
+    times: ClassVar[str]  # between scalars
+    entrywise: ClassVar[str]  # between tensors
+    beside: ClassVar[str] = " "  # between a scalar and a tensor, and in matrix products
+    where: ClassVar[str]  # before the named parts
+    signs: ClassVar[dict[str, str]] = {}  # of comparisons
+    words: ClassVar[dict[str, Word]] = {}  # of linear algebra
+    key: ClassVar[str]  # of a function's `symbols`
+
+    def __init__(self) -> None:
+        self.rows: dict[type[Written], Row] = {
+            Number: self.number,
+            Name: self.name,
+            Sum: self.sum,
+            Product: self.product,
+            Quotient: self.quotient,
+            Minus: self.negative,
+            Raised: self.raised,
+            Applied: self.applied,
+            Chain: self.chain,
+            Scaled: self.scaled,
+            Transposed: self.transposed,
+            Indexed: self.indexed,
+            Compared: self.compared,
+            Joined: self.joined,
+            Where: self.cases,
+            Einsum: self.einsum,
+            Integrated: self.integral,
+            Differentiated: self.derivative,
+        }
+
+    def formula(self, node: Expr) -> str:
+        """An expression, with its named parts."""
+        return self.program(program(node))
+
+    def program(self, whole: Program) -> str:
+        """An answer, and what the parts named in it are."""
+        answer = self.tree(whole.answer)
+        if not whole.parts:
+            return answer
+        return answer + self.where + ", ".join(f"{self.symbol(name)} = {self.tree(part)}" for name, part in whole.parts)
+
+    def tree(self, tree: Written) -> str:
+        """A written form."""
+        return render(tree, self.rows).text
+
+    # Pieces.
+
+    def bracketed(self, text: str) -> str:
+        """Text in brackets."""
+        return f"({text})"
+
+    def within(self, piece: Piece, binds: int) -> str:
+        """The text of a piece, in brackets where something that binds like this is needed."""
+        return piece.text if piece.binds >= binds else self.bracketed(piece.text)
+
+    def symbol(self, name: str) -> str:
+        """A name as it is written."""
+        raise NotImplementedError
+
+    def word(self, name: str) -> str:
+        """The name of a function that has no sign of its own."""
+        raise NotImplementedError
+
+    def power(self, base: str, exponent: Piece) -> str:
+        """A base with an exponent."""
+        raise NotImplementedError
+
+    def transpose(self, base: str) -> str:
+        """A matrix with the sign of the transpose."""
+        raise NotImplementedError
+
+    # Kinds of trees.
+
+    def number(self, tree: Number, _: list[Piece]) -> Piece:
+        return Piece(decimal(tree.value), ATOM)
+
+    def name(self, tree: Name, _: list[Piece]) -> Piece:
+        return Piece(self.symbol(tree.name), ATOM)
+
+    def sum(self, tree: Sum, terms: list[Piece]) -> Piece:
+        text = (self.minus if tree.signs[0] < 0 else "") + self.within(terms[0], MATMUL)
+        for sign, term in zip(tree.signs[1:], terms[1:], strict=True):
+            text += (" + " if sign > 0 else f" {self.minus} ") + self.within(term, MATMUL)
+        return Piece(text, SUM)
+
+    def negative(self, tree: Minus, pieces: list[Piece]) -> Piece:
+        return Piece(self.minus + self.within(pieces[0], MATMUL), SUM)
+
+    def product(self, tree: Product, factors: list[Piece]) -> Piece:
+        count = len(factors)
+        texts = [self.within(each, PRODUCT if place == 0 else POWER) for place, each in enumerate(factors)]
+        joined = texts[0]
+        for place in range(1, count):
+            joined += self.between(tree, place, texts[place - 1], texts[place]) + texts[place]
+        return Piece(joined, PRODUCT)
+
+    def between(self, tree: Product, place: int, left: str, right: str) -> str:
+        """What stands between two factors of a product."""
+        tensors = len(tree.children) - tree.shaped
+        if place > tensors:
+            return self.entrywise
+        first, second = tree.children[place - 1], tree.children[place]
+        after_number = isinstance(first, Number) and not self.starts_digit(right)
+        if self.is_bracketed(right) and (after_number or left.endswith(")")):
+            return ""
+        if after_number and not isinstance(second, Number | Quotient):
+            return "" if self.is_letter(second) else self.beside
+        return self.beside if place == tensors and tree.shaped else self.times
+
+    def starts_digit(self, text: str) -> bool:
+        return text[:1].isdigit()
+
+    def is_letter(self, tree: Written) -> bool:
+        """Whether a factor is a name or a power of one, so that a number can stand right before it."""
+        return isinstance(tree, Name) or (isinstance(tree, Raised) and isinstance(tree.children[0], Name))
+
+    def chain(self, tree: Chain, factors: list[Piece]) -> Piece:
+        texts = [self.within(each, POWER) for each in factors]
+        if tree.row:
+            texts[0] = self.transpose(self.within(factors[0], ATOM))
+        joined = texts[0]
+        for before, after in zip(texts, texts[1:], strict=False):
+            joined += ("" if self.is_bracketed(after) and not self.is_bracketed(before) else self.beside) + after
+        return Piece(joined, MATMUL)
+
+    def is_bracketed(self, text: str) -> bool:
+        return text.startswith("(")
+
+    def scaled(self, tree: Scaled, pieces: list[Piece]) -> Piece:
+        scalar, core = pieces
+        close = isinstance(tree.children[0], Number | Name)
+        return Piece(self.within(scalar, PRODUCT) + (self.beside if close else self.times_apart) + core.text, MATMUL)
+
+    @property
+    def times_apart(self) -> str:
+        """The sign of a product, with space around it."""
+        return f" {self.times.strip()} "
+
+    def transposed(self, tree: Transposed, pieces: list[Piece]) -> Piece:
+        operand = tree.children[0]
+        if isinstance(operand, Applied) and operand.name == "inv":
+            return Piece(pieces[0].text.replace(self.inverse, self.inverse_transpose), POWER)
+        return Piece(self.transpose(self.within(pieces[0], ATOM)), ATOM)
+
+    def applied(self, tree: Applied, pieces: list[Piece]) -> Piece:
+        word = self.words.get(tree.name)
+        if word is not None:
+            return word(self, tree, pieces)
+        pattern = self.pattern(tree.function, tree.name)
+        ends = [match.span() for match in _SLOT.finditer(pattern)]
+        if not ends:
+            options = [self.option(f"{key}={value}") for key, value in tree.keywords]
+            return Piece(self.call(pattern, [*(piece.text for piece in pieces), *options]), ATOM)
+        if len(ends) != len(pieces) or tree.keywords:
+            return Piece(self.call(self.word(tree.name), [piece.text for piece in pieces]), ATOM)
+        enclosed = [_encloses(pattern[:start][-1:], pattern[end:][:1]) for start, end in ends]
+        texts = [
+            piece.text if around else self.within(piece, ATOM)
+            for piece, around in zip(pieces, enclosed, strict=True)
+        ]
+        return Piece(pattern.format(*texts), ATOM if all(enclosed) else POWER)
+
+    def option(self, text: str) -> str:
+        """An option such as axis=0."""
+        return text
+
+    def pattern(self, function: Function | None, name: str) -> str:
+        """The sign of a function, or a pattern with its arguments."""
+        found = function.symbols.get(self.key) if function is not None else None
+        return found if found is not None else self.word(name)
+
+    def call(self, name: str, arguments: Iterable[str]) -> str:
+        """A function applied."""
+        return name + self.bracketed(", ".join(arguments))
+
+    def compared(self, tree: Compared, sides: list[Piece]) -> Piece:
+        text = self.within(sides[0], SUM)
+        for sign, side in zip(tree.signs, sides[1:], strict=True):
+            text += f" {self.signs.get(sign, sign)} {self.within(side, SUM)}"
+        return Piece(text, COMPARE)
+
+    def joined(self, tree: Joined, conditions: list[Piece]) -> Piece:
+        texts = [self.within(each, COMPARE) for each in conditions]
+        word = self.prose(tree.word)
+        return Piece(word.lstrip() + texts[0] if tree.word == "not" else word.join(texts), JOIN)
+
+    def prose(self, word: str) -> str:
+        """A word of English between formulas."""
+        return f" {word} "
+
+    def item(self, item: Written | Span) -> str:
+        """An item of a subscript."""
+        if isinstance(item, Written):
+            return self.tree(item)
+        start, stop = ("" if end is None else self.tree(end) for end in (item.start, item.stop))
+        return f"{start}:{stop}" + (f":{item.step}" if item.step != 1 else "")
+
+    def indexed(self, tree: Indexed, pieces: list[Piece]) -> Piece:
+        return Piece(f"{self.within(pieces[0], ATOM)}[{', '.join(map(self.item, tree.items))}]", ATOM)
+
+    def factors_of_einsum(self, tree: Einsum, pieces: list[Piece]) -> tuple[list[tuple[str, str]], str, str]:
+        """The factors of an einsum with their indices, the indices that are summed over, and those of the result."""
+        inputs, _, out = tree.subscripts.partition("->")
+        factors = []
+        for child, piece, indices in zip(tree.children, pieces, inputs.split(","), strict=True):
+            if isinstance(child, Applied) and child.name == "ones":
+                continue
+            is_eye = isinstance(child, Applied) and child.name == "eye"
+            factors.append((self.delta if is_eye else self.within(piece, ATOM), indices))
+        summed = "".join(dict.fromkeys(each for each in inputs if each.isalpha() and each not in out))
+        return factors, summed, out
+
+    delta: ClassVar[str] = "δ"
+    inverse: ClassVar[str] = "⁻¹"
+    inverse_transpose: ClassVar[str] = "⁻ᵀ"
+
+    def quotient(self, tree: Quotient, pieces: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+    def raised(self, tree: Raised, pieces: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+    def cases(self, tree: Where, pieces: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+    def einsum(self, tree: Einsum, pieces: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+    def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+    def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+
+def _encloses(before: str, after: str) -> bool:
+    """Whether the signs before and after an argument are brackets of a kind."""
+    return all(sign and not sign.isalnum() and not sign.isspace() for sign in (before, after))

@@ -1,0 +1,154 @@
+"""Unicode mathematics for a terminal: 2x·sin(x) + x²·cos(x), Xᵀ(X w − y)."""
+
+from __future__ import annotations
+
+import re
+
+from wrt.notation.text import ATOM, MATMUL, POWER, PRODUCT, SUM, Piece
+from wrt.notation.tree import (
+    Applied,
+    Chain,
+    Differentiated,
+    Einsum,
+    Indexed,
+    Integrated,
+    Minus,
+    Name,
+    Number,
+    Quotient,
+    Raised,
+    Where,
+    Written,
+)
+from wrt.read.letters import GREEK_NAMES
+from wrt.show.spelling import Spelling
+
+_RAISED = str.maketrans("0123456789+-−()nixaβpkmdt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿⁱˣᵃᵝᵖᵏᵐᵈᵗ")
+_LOWERED = str.maketrans("0123456789+-−()ijklmnopaexrstuv", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ᵢⱼₖₗₘₙₒₚₐₑₓᵣₛₜᵤᵥ")
+_CAN_RAISE = re.compile(r"[0-9+\-−()nixaβpkmdt]+")
+_CAN_LOWER = re.compile(r"[0-9+\-−()ijklmnopaexrstuv]+")
+_NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
+_CONSTANTS = {"inf": "∞", "pi": "π", "euler_gamma": "γ"}
+
+
+def raised(text: str) -> str | None:
+    """Text as a superscript, where Unicode has all of it."""
+    return text.translate(_RAISED) if _CAN_RAISE.fullmatch(text) else None
+
+
+def lowered(text: str) -> str:
+    """Text as a subscript."""
+    return text.translate(_LOWERED) if _CAN_LOWER.fullmatch(text) else f"_{text}"
+
+
+class Unicode(Spelling):
+    """Mathematics in one line of Unicode text."""
+
+    key = "unicode"
+    minus = "−"
+    times = "·"
+    entrywise = " ⊙ "
+    where = "   where "
+    signs = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+
+    def symbol(self, name: str) -> str:
+        found = _CONSTANTS.get(name) or GREEK_NAMES.get(name)
+        if found is not None:
+            return found
+        numbered = _NUMBERED.fullmatch(name)
+        if numbered is not None:
+            return self.symbol(numbered[1]) + lowered(numbered[2])
+        return name
+
+    def word(self, name: str) -> str:
+        return name
+
+    def power(self, base: str, exponent: Piece) -> str:
+        return base + (raised(exponent.text) or f"^{self.within(exponent, ATOM)}")
+
+    def transpose(self, base: str) -> str:
+        return f"{base}ᵀ"
+
+    def quotient(self, tree: Quotient, pieces: list[Piece]) -> Piece:
+        top, bottom = pieces
+        if isinstance(tree.children[0], Chain):
+            return Piece(f"{top.text} / {self.within(bottom, POWER)}", MATMUL)
+        return Piece(f"{self.within(top, PRODUCT)}/{self.within(bottom, POWER)}", PRODUCT)
+
+    def raised(self, tree: Raised, pieces: list[Piece]) -> Piece:
+        base, exponent = pieces
+        call = tree.children[0]
+        sign = raised(exponent.text) if isinstance(tree.children[1], Number) else None
+        if sign and isinstance(call, Applied) and "(" in base.text and base.text[0].isalpha() and not call.keywords:
+            name, _, rest = base.text.partition("(")
+            return Piece(f"{name}{sign}({rest}", ATOM)
+        return Piece(self.power(self.within(base, ATOM), exponent), POWER)
+
+    def indexed(self, tree: Indexed, pieces: list[Piece]) -> Piece:
+        operand = tree.children[0]
+        if isinstance(operand, Applied) and operand.name == "eye" and isinstance(tree.items[0], Written):
+            return Piece("e" + lowered(self.tree(tree.items[0])), ATOM)
+        return super().indexed(tree, pieces)
+
+    def cases(self, tree: Where, pieces: list[Piece]) -> Piece:
+        *branches, otherwise = [piece.text for piece in pieces]
+        pairs = zip(branches[::2], branches[1::2], strict=True)
+        return Piece("{" + ", ".join(f"{value} if {test}" for test, value in pairs) + f", else {otherwise}}}", ATOM)
+
+    def einsum(self, tree: Einsum, pieces: list[Piece]) -> Piece:
+        factors, summed, out = self.factors_of_einsum(tree, pieces)
+        total = f"Σ{lowered(summed)} " if summed else ""
+        inner = " ".join(f"{text}{lowered(indices)}" for text, indices in factors)
+        return Piece(f"[{total}{inner}]{lowered(out)}" if out else total + inner, ATOM if out else PRODUCT)
+
+    def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
+        integrand, lower, upper = pieces
+        below, above = lowered(lower.text), raised(upper.text)
+        limits = below + above if above and not below.startswith("_") else f"[{lower.text}, {upper.text}]"
+        return Piece(f"∫{limits} {self.within(integrand, MATMUL)} d{self.symbol(tree.variable)}", SUM)
+
+    def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece:
+        order = "" if tree.order == 1 else raised(str(tree.order)) or ""
+        return Piece(f"d{order}/d{self.symbol(tree.variable)}{order} {self.within(pieces[0], POWER)}", MATMUL)
+
+    def _root(self, tree: Applied, pieces: list[Piece]) -> Piece:
+        simple = isinstance(tree.children[0], Number | Name)
+        return Piece("√" + (pieces[0].text if simple else f"({pieces[0].text})"), ATOM)
+
+    def _norm(self, tree: Applied, pieces: list[Piece]) -> Piece:
+        order = lowered(pieces[1].text) if len(pieces) > 1 else ""
+        if tree.keywords:
+            return Piece(self.call("norm", [*(each.text for each in pieces), *_options(tree)]), ATOM)
+        return Piece(f"‖{pieces[0].text}‖{order}", ATOM)
+
+    def _outer(self, tree: Applied, pieces: list[Piece]) -> Piece:
+        left, right = pieces
+        return Piece(f"{self.within(left, POWER)} {self.transpose(self.within(right, ATOM))}", MATMUL)
+
+    def _kron(self, tree: Applied, pieces: list[Piece]) -> Piece:
+        return Piece(" ⊗ ".join(self.within(each, POWER) for each in pieces), PRODUCT)
+
+    def _inverse(self, tree: Applied, pieces: list[Piece]) -> Piece:
+        return Piece(f"{self.within(pieces[0], ATOM)}⁻¹", ATOM)
+
+    def _exponential(self, tree: Applied, pieces: list[Piece]) -> Piece:
+        child = tree.children[0]
+        inner = child.children[0] if isinstance(child, Minus) else child
+        sign = raised(pieces[0].text) if isinstance(inner, Name) else None
+        return Piece(f"e{sign}", POWER) if sign else Piece(self.call("exp", [pieces[0].text]), ATOM)
+
+    words = {
+        "sqrt": _root,
+        "norm": _norm,
+        "outer": _outer,
+        "kron": _kron,
+        "inv": _inverse,
+        "exp": _exponential,
+        "eye": lambda self, tree, pieces: Piece("I", ATOM),
+        "ones": lambda self, tree, pieces: Piece("𝟏", ATOM),
+        "zeros": lambda self, tree, pieces: Piece("𝟎", ATOM),
+    }
+
+
+def _options(tree: Applied) -> list[str]:
+    return [f"{key}={value}" for key, value in tree.keywords]
