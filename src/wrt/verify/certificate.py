@@ -12,8 +12,8 @@ class Certificate:
     """Two expressions agreed wherever they were compared.
 
     `oracle` is the method, `digits` and `worst` the agreement at the worst point, `shapes` the dimensions drawn,
-    `edges` counts the points chosen because the function has pieces, and `undefined` is a point where the result has no value
-    although the truth has one (None where there was none).
+    `edges` the number of points chosen because the function has pieces. `undefined` is a point where the result has no
+    value although the truth has one (None where there was none).
 
     >>> print(Certificate("ball arithmetic", points=8, digits=29, worst=3e-30))
     equal at 8 random points to 29 digits (ball arithmetic)

@@ -13,7 +13,7 @@ from wrt.errors import DomainError
 from wrt.expr.build import INFINITY, TRUE, compare, logic, neg
 from wrt.expr.node import Call, Expr
 from wrt.verify import ball, floats, linear
-from wrt.verify.series import OutsideDomainError, Series, UnsupportedError, log
+from wrt.verify.series import OutsideDomainError, Series, UnsupportedError, divide, log
 
 if TYPE_CHECKING:
     from wrt.expr.function import Function, Interval, RealSet
@@ -26,7 +26,7 @@ def _logsumexp(entries: Sequence[Series]) -> Series:
 def _softmax(entries: Sequence[Series]) -> list[Series]:
     powers = [entry.exp() for entry in entries]
     total = reduce(add, powers)
-    return [each / total for each in powers]
+    return [divide(each, total) for each in powers]
 
 
 def _log_softmax(entries: Sequence[Series]) -> list[Series]:

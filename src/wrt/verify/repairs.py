@@ -24,7 +24,7 @@ def repair(case: Case) -> str | None:
     """The edit that makes the claim right, if one does."""
     tried = 0
     for node in reversed(nodes(case.claim)):
-        for other, sentence, about in _edits(node, case):
+        for other, sentence, about in edits(node, case):
             tried += 1
             if tried > MOST_EDITS:
                 return None
@@ -40,7 +40,8 @@ def _is_right(case: Case, node: Expr, other: Expr) -> bool:
         return False
 
 
-def _edits(node: Expr, case: Case) -> Iterator[Edit]:
+def edits(node: Expr, case: Case) -> Iterator[Edit]:
+    """The edits of one node that are worth trying."""
     for kind, edits in TABLE:
         if isinstance(node, kind):
             yield from edits(node, case)
