@@ -52,6 +52,9 @@ def _shortest(node: Expr) -> Expr:
         return node
     parts = tuple(part.recall("simplified") for part in node.operands)
     plain = node if parts == node.operands else node.rebuilt(parts)
+    if any(part.recall("simplified") is None for part in _parts(plain)):
+        node.remember("simplified", node)
+        return simplify(plain)
     result = min(_candidates(plain), key=_cost)
     return result if result.shape == node.shape else full(result, node.shape)
 
