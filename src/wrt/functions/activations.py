@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 
-from wrt.expr.build import PI, cases, compare, logic, power, where
+from wrt.expr.build import PI, cases, compare, logic, number, power, where
 from wrt.expr.function import Cut, Function, Interval, Kink, Points
 from wrt.expr.node import Expr
 from wrt.functions.declare import NONNEGATIVE, POSITIVE, REALS, function
@@ -16,6 +16,13 @@ from wrt.functions.piecewise import abs_, clip, maximum, minimum
 from wrt.functions.sigmoids import sigmoid, softplus
 
 _ODD_MULTIPLES_OF_PI = Points(PI, 2 * PI)
+
+
+def _between_slopes(left: Expr, right: int) -> tuple[Kink, ...]:
+    """A corner at 0 with these slopes beside it, and that of the parameter 0; none where they are equal."""
+    if left is number(right):
+        return ()
+    return (Kink(0, Interval(minimum(left, right), maximum(left, right)), Interval(0, 0)),)
 
 
 def _inside(lower: object, x: Expr, upper: object) -> Expr:
@@ -55,7 +62,7 @@ leaky_relu: Function = function(
     antiderivative=lambda x, slope: where(x > 0, x**2 / 2, slope * x**2 / 2),
     domain=(REALS, NONNEGATIVE),
     range=REALS,
-    kinks=lambda x, slope: (Kink(0, Interval(minimum(slope, 1), maximum(slope, 1)), Interval(0, 0)),),
+    kinks=lambda x, slope: _between_slopes(slope, 1),
     engines={"jax": "jax.nn.leaky_relu", "torch": "torch.nn.functional.leaky_relu"},
     source="Maas, Hannun, Ng 2013",
 )
@@ -73,7 +80,7 @@ elu: Function = function(
     domain=(REALS, POSITIVE),
     range=lambda x, alpha: Interval(-alpha, inf, "()"),
     limits=lambda x, alpha: {-inf: -alpha, inf: inf},
-    kinks=lambda x, alpha: (Kink(0, Interval(minimum(alpha, 1), maximum(alpha, 1)), Interval(0, 0)),),
+    kinks=lambda x, alpha: _between_slopes(alpha, 1),
     engines=dict.fromkeys(("numpy", "scalar"), lambda x, alpha: where(x > 0, x, alpha * expm1(minimum(x, 0))))
     | {"jax": "jax.nn.elu", "torch": "torch.nn.functional.elu"},
     source="Clevert, Unterthiner, Hochreiter 2016",
@@ -296,7 +303,7 @@ softshrink: Function = function(
     range=REALS,
     limits={-inf: -inf, inf: inf},
     kinks=lambda x, lam: (Kink(-lam, Interval(0, 1), Interval(0, 1)), Kink(lam, Interval(0, 1), Interval(-1, 0))),
-    engines={"jax": "jax.nn.soft_shrink", "torch": "torch.nn.functional.softshrink"},
+    engines={"torch": "torch.nn.functional.softshrink"},
     source="the proximal operator of lam·|x|: Donoho, Johnstone 1994",
 )
 

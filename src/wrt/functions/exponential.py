@@ -187,7 +187,7 @@ xlog1py: Function = function(
     domain=(REALS, Interval.open(-1, inf)),
     range=REALS,
     evaluate=lambda x, y: x if x is ZERO else None,
-    engines=special("xlog1py"),
+    engines=special("xlog1py", torch="xlog1py"),
     source="the continuous extension to x = 0",
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from wrt.expr.conditions import MIRRORED
 from wrt.expr.node import (
     Add,
     Call,
@@ -38,7 +39,6 @@ from wrt.notation.tree import (
     Joined,
     Minus,
     Name,
-    Sum,
     Where,
     Written,
 )
@@ -195,8 +195,10 @@ class Layout:
 
     def lift_call(self, node: Call) -> Written:
         function = node.function
-        args = tuple(map(self.lift, function.written(node.args)))
-        return Applied(function.name, args, function, _axes(node))
+        args = function.written(node.args)
+        if function.commutative:
+            args = tuple(sorted(args, key=lambda arg: (isinstance(arg, Constant), factor_key(arg))))
+        return Applied(function.name, tuple(map(self.lift, args)), function, _axes(node))
 
     def lift_comparison(self, node: Compare) -> Written:
         return Compared((node.op,), (self.lift(node.left), self.lift(node.right)))
@@ -249,19 +251,22 @@ def _axes(node: Call) -> tuple[tuple[str, object], ...]:
 
 
 def _between(conditions: tuple[Expr, ...]) -> tuple[Compare, Compare] | None:
-    """Two comparisons that chain: -1 < x and x < 1."""
-    if len(conditions) != 2:
+    """Two comparisons that chain: x > -1 and x < 1 are -1 < x < 1."""
+    if len(conditions) != 2 or not all(isinstance(each, Compare) and each.op[0] in "<>" for each in conditions):
         return None
     for first, second in (conditions, conditions[::-1]):
-        if (
-            isinstance(first, Compare)
-            and isinstance(second, Compare)
-            and first.right is second.left
-            and first.op[0] == second.op[0]
-            and first.op[0] in "<>"
-        ):
-            return first, second
+        lower, upper = map(_ascending, (first, second))
+        if lower.right is upper.left:
+            return lower, upper
     return None
+
+
+def _ascending(comparison: Expr) -> Compare:
+    """A comparison by < or <=, with its sides in the order of size."""
+    assert isinstance(comparison, Compare)
+    if comparison.op[0] == "<":
+        return comparison
+    return Compare.intern(MIRRORED[comparison.op], comparison.right, comparison.left)
 
 
 _LIFTS: dict[type[Expr], Callable[[Layout, Any], Written]] = {
