@@ -192,7 +192,7 @@ def tanh(u: Series) -> Series:
         return -tanh(-u)
     decay = (-2 * u).exp()
     one = constant(1)
-    return (one - decay) / (one + decay)
+    return divide(one - decay, one + decay)
 
 
 def _inside(u: Series) -> bool:

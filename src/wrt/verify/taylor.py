@@ -19,7 +19,7 @@ def polygamma(order: int, x: arb, count: int) -> Sequence[arb]:
     needed = order + count + 1
     with terms(needed):
         gamma = Series([x, 1]).gamma()
-        if not gamma[0].is_finite():
+        if not gamma[0].is_finite() or gamma[0].contains(0):
             return [arb.nan()] * count
         result = gamma.derivative() / gamma
         for _ in range(order):
