@@ -1,7 +1,7 @@
 """From nodes to how they are written: layout, decided once, as a tree that every notation renders; and text.
 
 `program(e)` gives the trees of an expression: named parts first, then the answer. A notation is a table with a row for
-each kind of tree (`wrt.notation.tree`), run by `wrt.notation.text.render`; text is the first of them.
+each kind of tree (`wrt.notation.tree`), run by `wrt.notation.plain.render`; text is the first of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from wrt.expr.node import Expr, Formula
 from wrt.notation.declare import declaration, declarations
 from wrt.notation.layout import PLAIN
 from wrt.notation.parts import Program, name_parts, program
-from wrt.notation.text import render, write
+from wrt.notation.plain import render, write
 from wrt.notation.tree import Written
 
 __all__ = [

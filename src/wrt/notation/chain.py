@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from wrt.notation.text import write
+from wrt.notation.plain import write
 from wrt.notation.tree import Applied, Chain, Transposed, Written
 
 if TYPE_CHECKING:

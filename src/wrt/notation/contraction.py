@@ -54,7 +54,7 @@ class _Search:
         return min(results, key=self.writer.length)
 
     def steps(self, items: list[Item]) -> list[list[Item]]:
-        """What can be done next: a sum over an axis, or a product along an index; more than one where the order matters."""
+        """What can be done next: a sum over an axis, a product along an index; several where the order matters."""
         sums = [self.summed(items, index) for index in self.lone(items)[:1]]
         edges = self.edges(items)
         if not self.has_cycle(items):
@@ -115,9 +115,11 @@ class _Search:
         found = []
         for index in self.bound(items):
             holders = self.holders(items, index)
-            if len(holders) == 2 and all(len(set(item.indices)) == len(item.indices) <= 2 for item in holders):
-                if len(set(holders[0].indices) & set(holders[1].indices)) == 1:
-                    found.append(index)
+            simple = all(len(set(item.indices)) == len(item.indices) <= 2 for item in holders)
+            if len(holders) != 2 or not simple:
+                continue
+            if len(set(holders[0].indices) & set(holders[1].indices)) == 1:
+                found.append(index)
         return found
 
     def has_cycle(self, items: list[Item]) -> bool:

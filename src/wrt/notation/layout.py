@@ -1,4 +1,4 @@
-"""From nodes to the written form: one lifting per node kind, each done once per node and none recursing with its depth."""
+"""From nodes to the written form: one lifting per node kind, each done once per node, none recursing with its depth."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from wrt.expr.node import (
 from wrt.notation import contraction, products, sums
 from wrt.notation.items import structural
 from wrt.notation.order import factor_key
-from wrt.notation.products import Factor, Lifted, base_of, number_tree, opposite_exponent
+from wrt.notation.products import Factor, Lifted, base_of, magnitude, number_tree, opposite_exponent
 from wrt.notation.tree import (
     Applied,
     Compared,
@@ -122,7 +122,7 @@ class Layout:
             return self.names[node]
         match node:
             case Constant():
-                return (-1 if node.value < 0 else 1), number_tree(abs(node.value))
+                return (-1 if node.value < 0 else 1), number_tree(magnitude(node.value))
             case Mul():
                 return products.product(self, node.coefficient, node.factors, absorb=False)
             case Add():
@@ -166,7 +166,7 @@ class Layout:
         return sums.arrange(found, -sums.preferred_sign(found))
 
     def lift_number(self, node: Constant) -> Written:
-        tree = number_tree(abs(node.value))
+        tree = number_tree(magnitude(node.value))
         return Minus(tree) if node.value < 0 else tree
 
     def lift_name(self, node: Symbol | Named) -> Written:

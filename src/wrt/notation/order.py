@@ -1,4 +1,4 @@
-"""The order of terms and factors on the page: descending degree in sums, numbers before symbols before calls in products."""
+"""The order on the page: descending degree for terms, numbers before symbols before calls for factors."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class Writer:
             operand = self.layout.signed(node.base)[1]
             norm = Applied("norm", (operand,), None, options)
             return Factor(key, self.squares(total, operand, node.base, axis), sizes=sizes, mean=mean, norm=norm)
-        if wide:
+        if wide and axis is not None:
             return Factor(key, total, flip=flip, wide=(axis, tuple(wide)))
         return Factor(key, total, flip=flip, sizes=sizes, mean=mean)
 
@@ -134,7 +134,7 @@ class Writer:
     # Scalars.
 
     def scalar(self, items: list[Item]) -> Lifted | None:
-        """The value of items of which nothing but a trace, an inner product or a sum over everything is left to take."""
+        """The value of items of which only a trace, an inner product or a sum over everything is left to take."""
         if len(items) == 2:
             first, second = items
             if len(first.indices) == len(second.indices) == 1:
@@ -198,7 +198,7 @@ class Writer:
     # Vectors, matrices and what has more axes.
 
     def tensor(self, items: list[Item]) -> Lifted:
-        """The items when nothing is left to sum: a product entry by entry, an outer product, a diagonal, or an einsum."""
+        """The items when nothing is left to sum: entry by entry, an outer product, a diagonal, or an einsum."""
         free = set(self.out)
         held = {index for item in items for index in item.indices}
         simple = held <= free and all(len(set(item.indices)) == len(item.indices) <= 2 for item in items)
@@ -259,7 +259,9 @@ class Writer:
 
     def outer(self, rows: Item | None, columns: Item | None) -> Lifted:
         """The outer product; ones stand for an axis along which everything is the same."""
-        sign, sides, flips = 1, [], []
+        sign = 1
+        sides: list[Written] = []
+        flips: list[Written | None] = []
         for index, item in zip(self.out, (rows, columns), strict=True):
             if item is None:
                 sides.append(ones(self.layout, self.sizes[index]))

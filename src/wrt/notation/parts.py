@@ -161,7 +161,7 @@ def _candidates(root: Expr) -> list[Expr]:
     for node in reversed(order):
         for operand in node.operands:
             occurs[operand] = min(occurs[operand] + occurs[node], 99)
-    found = []
+    found: list[Expr] = []
     for node in order:
         if node is root or occurs[node] < 2 or not isinstance(node, Call | Add):
             continue

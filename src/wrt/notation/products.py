@@ -24,7 +24,8 @@ class Factor(NamedTuple):
 
     `base` and `exponent` are what it is, where it is a power. What was lifted from an einsum has `flip`, its negative
     where that is not longer; a sum also `mean`, to be written instead when it is divided by all `sizes`, and a sum of
-    squares `norm`, its square root; a sum over an axis of size 1 that axis and, as `wide`, the factors that still have it.
+    squares `norm`, its square root; a sum over an axis of size 1 has as `wide` that axis and the factors that still
+    have it.
     """
 
     key: tuple[Any, ...]
@@ -59,6 +60,11 @@ def is_decimal(value: Rational) -> bool:
     return rest == 1 and max(twos, fives) <= MOST_DECIMALS
 
 
+def magnitude(value: Rational) -> Rational:
+    """A number without its sign."""
+    return value if value >= 0 else -value
+
+
 def number_tree(value: Rational) -> Written:
     """A number that is not negative."""
     if isinstance(value, int) or is_decimal(value):
@@ -88,7 +94,7 @@ class _Page:
     def __init__(self, layout: Layout, coefficient: Rational, absorb: bool) -> None:
         self.layout = layout
         self.sign = 1 if coefficient > 0 else -1
-        value = abs(coefficient)
+        value = magnitude(coefficient)
         self.over: Rational = value if is_decimal(value) else value.numerator
         self.under: int = 1 if is_decimal(value) else value.denominator
         self.absorb = absorb
@@ -154,7 +160,9 @@ class _Page:
             if len({each.base for each in found}) == len(sizes) and self.under % number_of == 0:
                 self.under //= number_of
                 self.bottom = [each for each in self.bottom if each not in found]
-                self.top[place] = factor._replace(tree=factor.mean, flip=factor.flip and mean_of(factor.flip), mean=None)
+                self.top[place] = factor._replace(
+                    tree=factor.mean, flip=factor.flip and mean_of(factor.flip), mean=None
+                )
 
     def change_a_sign(self) -> None:
         """Take a minus sign into a sum that does not get longer by it: -(x - y)*z is (y - x)*z."""
@@ -183,7 +191,7 @@ class _Page:
                 return
 
     def grouped(self, factors: list[Factor]) -> list[Factor]:
-        """The factors with their exponents; those with one exponent stand under it together, where that means the same."""
+        """The factors with their exponents; those with one exponent stand under it together, if that means the same."""
         by_exponent: dict[Expr, list[Factor]] = {}
         written: list[Factor] = []
         for factor in factors:
@@ -270,13 +278,15 @@ def base_of(layout: Layout, base: Expr, exponent: Expr) -> tuple[Written, Expr]:
     """How a base is written, and the exponent that it then has: the root of a sum of squares is a norm."""
     if isinstance(base, Contract) and base not in layout.names and isinstance(exponent, Constant):
         (factor, *others) = layout.lifted(base).factors
-        if isinstance(factor, Factor) and not others and factor.norm is not None:
-            if not isinstance(exponent.value, int) or isinstance(factor.tree, Raised):
-                return factor.norm, number(exponent.value * 2)
+        norm = factor.norm if isinstance(factor, Factor) and not others else None
+        if norm is not None and not (isinstance(exponent.value, int) and _is_sum(factor)):
+            return norm, number(exponent.value * 2)
     return layout.lift(base), exponent
 
 
-def product(layout: Layout, coefficient: Rational, factors: Sequence[Expr | Factor], absorb: bool) -> tuple[int, Written]:
+def product(
+    layout: Layout, coefficient: Rational, factors: Sequence[Expr | Factor], absorb: bool
+) -> tuple[int, Written]:
     """The sign of a product, and how its absolute value is written; with `absorb`, a sum may take the sign."""
     page = _Page(layout, coefficient, absorb)
     for factor in factors:

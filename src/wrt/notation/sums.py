@@ -11,8 +11,8 @@ from wrt.expr.shape import core_of
 from wrt.notation import products
 from wrt.notation.keep import kept
 from wrt.notation.order import number_leads, term_key
+from wrt.notation.plain import write
 from wrt.notation.products import Factor
-from wrt.notation.text import write
 from wrt.notation.tree import Sum, Written
 
 if TYPE_CHECKING:
@@ -91,9 +91,8 @@ def arrange(found: list[Term], orientation: int) -> Sum:
     """The sum, or its negative; a positive term stands first where there is one."""
     ordered = found if orientation > 0 else [term._replace(sign=-term.sign) for term in found]
     if ordered[0].sign < 0:
-        ordered = ordered[::-1]
-        if ordered[0].sign < 0:
-            ordered = sorted(ordered[::-1], key=lambda term: -term.sign)
+        by_sign = sorted(ordered, key=lambda term: -term.sign)
+        ordered = by_sign if ordered[-1].sign < 0 else ordered[::-1]
     return Sum(tuple(term.sign for term in ordered), tuple(term.tree for term in ordered))
 
 

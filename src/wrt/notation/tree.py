@@ -29,7 +29,7 @@ class Written:
         self.ops = own
 
     def __repr__(self) -> str:
-        from wrt.notation.text import write
+        from wrt.notation.plain import write
 
         return f"<{type(self).__name__} {write(self)}>"
 

@@ -6,12 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from wrt.expr.node import Expr
-from wrt.notation import text as ascii  # noqa: A004 - plain text is the notation for terminals without Unicode
+from wrt.notation import text as plain
 
 if TYPE_CHECKING:
     from wrt.show.spelling import Spelling
 
-__all__ = ["ascii", "json", "latex", "notation", "steps", "typst", "unicode"]
+__all__ = ["json", "latex", "notation", "plain", "steps", "typst", "unicode"]
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from wrt import __version__
 from wrt.notation import text
 from wrt.show import latex
 

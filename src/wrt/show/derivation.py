@@ -11,8 +11,9 @@ from wrt.show import latex, typst, unicode
 
 _WIDEST = 44  # columns of a statement, beyond which results are not aligned
 _ASCII = {
-    "·": "*", "′": "'", "″": "''", "−": "-", "ⁿ": "^n", "⁻": "^-", "¹": "1", "²": "^2", "³": "^3", "∂": "d", "δ": "delta",
-    "∇": "grad", "→": "->", "⇒": "=>", "×": "x", "Σ": "sum", "λ": "lambda", "σ": "sigma", "ᵀ": ".T", "∫": "int ",
+    "·": "*", "′": "'", "″": "''", "−": "-", "ⁿ": "^n", "⁻": "^-", "¹": "1", "²": "^2", "³": "^3", "∂": "d",
+    "δ": "delta", "∇": "grad", "→": "->", "⇒": "=>", "×": "x", "Σ": "sum", "λ": "lambda", "σ": "sigma", "ᵀ": ".T",
+    "∫": "int ",
 }  # fmt: skip
 _TRANSLATION = str.maketrans(_ASCII)
 

@@ -1,15 +1,16 @@
-"""What all notations for people share: brackets where they are needed, signs, spacing; each notation fills in its signs."""
+"""What all notations for people share: brackets where they are needed, signs, spacing; each fills in its own signs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any, ClassVar, TypeAlias
 
 from wrt.expr.function import Function
 from wrt.expr.node import Expr
 from wrt.notation import Program, program
-from wrt.notation.text import ATOM, COMPARE, JOIN, MATMUL, POWER, PRODUCT, SUM, Piece, Row, decimal, render
+from wrt.notation.plain import ATOM, COMPARE, JOIN, MATMUL, POWER, PRODUCT, SUM, Piece, Row, decimal, render
 from wrt.notation.tree import (
     Applied,
     Chain,
@@ -163,7 +164,7 @@ class Spelling:
         if tree.row:
             texts[0] = self.transpose(self.within(factors[0], ATOM))
         joined = texts[0]
-        for before, after in zip(texts, texts[1:], strict=False):
+        for before, after in pairwise(texts):
             joined += ("" if self.is_bracketed(after) and not self.is_bracketed(before) else self.beside) + after
         return Piece(joined, MATMUL)
 
@@ -199,8 +200,7 @@ class Spelling:
             return Piece(self.call(self.word(tree.name), [piece.text for piece in pieces]), ATOM)
         enclosed = [_encloses(pattern[:start][-1:], pattern[end:][:1]) for start, end in ends]
         texts = [
-            piece.text if around else self.within(piece, ATOM)
-            for piece, around in zip(pieces, enclosed, strict=True)
+            piece.text if around else self.within(piece, ATOM) for piece, around in zip(pieces, enclosed, strict=True)
         ]
         return Piece(pattern.format(*texts), ATOM if all(enclosed) else POWER)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import ClassVar
 
 from wrt.expr.function import Function
-from wrt.notation.text import ATOM, JOIN, MATMUL, POWER, SUM, Piece
+from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, SUM, Piece
 from wrt.notation.tree import (
     Applied,
     Chain,
@@ -23,7 +24,7 @@ from wrt.notation.tree import (
     Written,
 )
 from wrt.read.letters import GREEK_NAMES
-from wrt.show.spelling import Spelling
+from wrt.show.spelling import Spelling, Word
 
 _GLUED = re.compile(r"(\\[A-Za-z]+)\{\}")  # a command whose name would run into the argument
 _PARTS = re.compile(r"([^\W\d_]+)_?(\w*)")
@@ -41,7 +42,7 @@ class Latex(Spelling):
     entrywise = r" \odot "
     beside = " "
     where = r" \quad\text{where } "
-    signs = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+    signs: ClassVar[dict[str, str]] = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
     delta = r"\delta"
     inverse = "^{-1}"
     inverse_transpose = r"^{-\top}"
@@ -167,7 +168,7 @@ class Latex(Spelling):
     def _exponential(self, tree: Applied, pieces: list[Piece]) -> Piece:
         return Piece(rf"\mathrm{{e}}^{{{pieces[0].text}}}", POWER)
 
-    words = {
+    words: ClassVar[dict[str, Word]] = {
         "sqrt": lambda self, tree, pieces: Piece(rf"\sqrt{{{pieces[0].text}}}", ATOM),
         "norm": _norm,
         "outer": _outer,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
-from wrt.notation.text import ATOM, JOIN, MATMUL, POWER, SUM, Piece
+from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, SUM, Piece
 from wrt.notation.tree import (
     Applied,
     Chain,
@@ -20,7 +21,7 @@ from wrt.notation.tree import (
     Written,
 )
 from wrt.read.letters import GREEK_NAMES
-from wrt.show.spelling import Spelling
+from wrt.show.spelling import Spelling, Word
 
 _PARTS = re.compile(r"([^\W\d_]+)_?(\w*)")
 _CONSTANTS = {"inf": "infinity", "euler_gamma": "gamma", "e": "upright(e)", "pi": "pi", "lam": "lambda"}
@@ -34,7 +35,7 @@ class Typst(Spelling):
     times = " dot "
     entrywise = " dot.o "
     where = ' quad "where" '
-    signs = {"==": "="}
+    signs: ClassVar[dict[str, str]] = {"==": "="}
     delta = "delta"
     inverse = "^(-1)"
     inverse_transpose = "^(-top)"
@@ -127,14 +128,12 @@ class Typst(Spelling):
         left, right = pieces
         return Piece(f"{self.within(left, POWER)} {self.transpose(self.within(right, ATOM))}", MATMUL)
 
-    words = {
+    words: ClassVar[dict[str, Word]] = {
         "sqrt": lambda self, tree, pieces: Piece(f"sqrt({pieces[0].text})", ATOM),
         "norm": _norm,
         "outer": _outer,
         "exp": lambda self, tree, pieces: Piece(f"e^({pieces[0].text})", POWER),
-        "kron": lambda self, tree, pieces: Piece(
-            " times.o ".join(self.within(each, POWER) for each in pieces), MATMUL
-        ),
+        "kron": lambda self, tree, pieces: Piece(" times.o ".join(self.within(each, POWER) for each in pieces), MATMUL),
         "inv": lambda self, tree, pieces: Piece(f"{self.within(pieces[0], ATOM)}^(-1)", POWER),
         "eye": lambda self, tree, pieces: Piece("I", ATOM),
         "ones": lambda self, tree, pieces: Piece("bold(1)", ATOM),

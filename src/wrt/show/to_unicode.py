@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import ClassVar
 
-from wrt.notation.text import ATOM, MATMUL, POWER, PRODUCT, SUM, Piece
+from wrt.notation.plain import ATOM, MATMUL, POWER, PRODUCT, SUM, Piece
 from wrt.notation.tree import (
     Applied,
     Chain,
@@ -21,7 +22,7 @@ from wrt.notation.tree import (
     Written,
 )
 from wrt.read.letters import GREEK_NAMES
-from wrt.show.spelling import Spelling
+from wrt.show.spelling import Spelling, Word
 
 _RAISED = str.maketrans("0123456789+-−()nixaβpkmdt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿⁱˣᵃᵝᵖᵏᵐᵈᵗ")
 _LOWERED = str.maketrans("0123456789+-−()ijklmnopaexrstuv", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ᵢⱼₖₗₘₙₒₚₐₑₓᵣₛₜᵤᵥ")
@@ -49,7 +50,7 @@ class Unicode(Spelling):
     times = "·"
     entrywise = " ⊙ "
     where = "   where "
-    signs = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+    signs: ClassVar[dict[str, str]] = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 
     def symbol(self, name: str) -> str:
         found = _CONSTANTS.get(name) or GREEK_NAMES.get(name)
@@ -137,7 +138,7 @@ class Unicode(Spelling):
         sign = raised(pieces[0].text) if isinstance(inner, Name) else None
         return Piece(f"e{sign}", POWER) if sign else Piece(self.call("exp", [pieces[0].text]), ATOM)
 
-    words = {
+    words: ClassVar[dict[str, Word]] = {
         "sqrt": _root,
         "norm": _norm,
         "outer": _outer,

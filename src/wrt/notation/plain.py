@@ -1,4 +1,4 @@
-"""The written form as text: Python's expression grammar with NumPy's meaning, which reads back to the same expression."""
+"""The written form as text, in Python's grammar with NumPy's meaning; it reads back to the same expression."""
 
 from __future__ import annotations
 
