@@ -12,11 +12,11 @@ from wrt.expr.walk import nodes
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """A kink of `node` where `argument` is `at` (an expression, points, or None for the places of a tie).
+    """A kink of `node` where `argument`, its first, is `at` (an expression, points, or None for the places of a tie).
 
-    `slopes` is the subdifferential of the function there by its argument, `taken` the element that the answer takes; both
-    are None where there are no slopes (a jump) or where they depend on the pieces that meet. `kind` is "corner", "jump",
-    "vertical tangent", "pieces" or "tie".
+    `slopes` is the subdifferential of the function there by its argument, `taken` the element that the answer takes;
+    both are None where there are no slopes (a jump) or where they depend on the pieces that meet. `kind` is "corner",
+    "jump", "vertical tangent", "pieces" or "tie".
     """
 
     node: Expr
@@ -55,6 +55,9 @@ def _declared(call: Call, tape: Tape) -> list[Corner]:
         return []
     found = []
     for kink in function.kinks(*call.args):
+        crossed = call.args[0].free | (kink.at.free if isinstance(kink.at, Expr) else frozenset())
+        if not kink.slopes and tape.variables.isdisjoint(crossed):
+            continue  # a jump, but not along the variable
         slopes = kink.slopes or (None,) * len(call.args)
         for argument, interval, derivative in zip(call.args, slopes, function.derivative, strict=False):
             if tape.variables.isdisjoint(argument.free) or (kink.slopes and interval is None):
@@ -62,6 +65,6 @@ def _declared(call: Call, tape: Tape) -> list[Corner]:
             taken = None
             if derivative is not None and interval is not None and isinstance(kink.at, Expr):
                 taken = derivative(kink.at, *call.args[1:])
-            found.append(Corner(call, argument, kink.at, kink.kind, interval, taken, kink.when))
+            found.append(Corner(call, call.args[0], kink.at, kink.kind, interval, taken, kink.when))
             break
     return found
