@@ -284,6 +284,11 @@ def base_of(layout: Layout, base: Expr, exponent: Expr) -> tuple[Written, Expr]:
     return layout.lift(base), exponent
 
 
+def _is_sum(factor: Expr | Factor) -> bool:
+    """Whether a sum of squares is written as a sum or inner product, not as the square of a norm."""
+    return isinstance(factor, Factor) and not isinstance(factor.tree, Raised)
+
+
 def product(
     layout: Layout, coefficient: Rational, factors: Sequence[Expr | Factor], absorb: bool
 ) -> tuple[int, Written]:
