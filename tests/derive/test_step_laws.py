@@ -1,4 +1,4 @@
-"""Every step of every derivation of the known cases holds: what stands before equals what stands after, at random points."""
+"""Every step of every derivation of the known cases holds: what stands before equals what stands after."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _pass_roots(derivation):
 
 
 def check_adjoint(done, part, adjoint):
-    """The adjoint is the derivative of the function by the part, everything else held fixed: along a random direction."""
+    """The adjoint is the derivative of the function by the part, all else held fixed: along a random direction."""
     function = done.tape.root
     stand_in = symbol("part", part.shape)
     held = substitute(function, {part: stand_in})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wrt.derive.chain import settle
 from wrt.derive.engine import Pass
 from wrt.derive.step import Step
-from wrt.derive.tape import Entry, pulled, settle
+from wrt.derive.tape import Entry, pulled
 from wrt.derive.wording import names_in, table_statement
 from wrt.expr.node import Call, Derivative, Expr, Symbol
 
@@ -60,7 +61,7 @@ def _statement(entry: Entry, k: int) -> str:
 
 
 def forward_names(done: Pass, known: Mapping[str, Expr]) -> dict[str, Expr]:
-    """Names for the values that a pass runs through, in the order in which they are computed: the user's, or new ones."""
+    """Names for the values that a pass runs through, in the order they are computed: the user's, or new ones."""
     given = {node: name for name, node in known.items()}
     taken = {*known, *names_in(done.tape.root)}
     names: dict[str, Expr] = {}

@@ -35,7 +35,7 @@ def derive(
         if "dimension" in variable.facts:
             raise WrtError(f"{variable.name} is a dimension: a derivative with respect to it has no meaning")
     bare = {variable: bare_symbol(variable) for variable in variables}
-    changed = {old: new for old, new in bare.items() if old is not new}
+    changed: dict[Expr, Expr] = {old: new for old, new in bare.items() if old is not new}
     start = recognise(substitute(node, changed) if changed else node)
     first = run(start, list(bare.values()))
     return {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from wrt.derive.tape import Tape, Value, settle
+from wrt.derive.chain import Value, settle
+from wrt.derive.tape import Tape
 from wrt.expr.node import Derivative, Expr, Formula, Symbol
 from wrt.expr.tensor import zeros
 from wrt.expr.walk import rebuild, substitute
@@ -16,8 +17,8 @@ KEPT_FACTS = frozenset(["positive", "nonnegative", "negative", "nonpositive", "n
 class Pass:
     """One run over a tape: the values it gave to the nodes, and the derivatives with respect to its variables.
 
-    A scalar variable runs forward, and the values are tangents. Tensor variables share one run in reverse, and the values
-    are adjoints.
+    A scalar variable runs forward, and the values are tangents. Tensor variables share one run in reverse, and the
+    values are adjoints.
     """
 
     __slots__ = ("results", "tape", "values")

@@ -1,4 +1,4 @@
-"""Steps of a forward pass, as a person writes them: each rule with its parts named, inner functions by the chain rule."""
+"""Steps of a forward pass, as a person writes them: rules with their parts named, inner functions by the chain rule."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from wrt.derive.tape import Value, settle
+from wrt.derive.chain import Value, settle
 from wrt.expr.node import Expr, Shape
 
 
@@ -13,8 +13,8 @@ from wrt.expr.node import Expr, Shape
 class Step:
     """One application of a rule: `before` equals `after`.
 
-    `before` is an unevaluated derivative, or in backpropagation the part whose adjoint is `after`. `statement` is the rule
-    in one line, `named` what its letters stand for, `note` what else a reader should know.
+    `before` is an unevaluated derivative, or in backpropagation the part whose adjoint is `after`. `statement` is the
+    rule in one line, `named` what its letters stand for, `note` what else a reader should know.
     """
 
     rule: str

@@ -1,54 +1,19 @@
-"""The tape: which rule is applied to which node, recorded once and then run forward or in reverse.
-
-A value that passes through many nodes is kept as a chain of factors and multiplied out once, when a sum or the reader
-needs it: so the time for a chain of nested calls grows linearly with its length, although products are kept flat.
-"""
+"""The tape: which rule is applied to which node, recorded once and then run forward or in reverse."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeAlias
 
-from wrt.expr.arithmetic import add, is_zero, mul
+from wrt.derive.chain import Chain, Value, settle, total
+from wrt.expr.arithmetic import is_zero
 from wrt.expr.node import ONE, Derivative, Expr, Integral, Symbol
 from wrt.expr.tensor import identity, zeros
 from wrt.rules.maps import Partial, Tensor, pull, push
 from wrt.rules.rule import Parts, Rule, Variables
 from wrt.rules.table import rule_for
 
-
-class Chain:
-    """The product of a value and the factors that were put on it one by one."""
-
-    __slots__ = ("factor", "rest", "value")
-
-    def __init__(self, factor: Expr, rest: Value) -> None:
-        self.factor = factor
-        self.rest = rest
-        self.value: Expr | None = None
-
-
-Value: TypeAlias = Expr | Chain
 Evaluate: TypeAlias = Callable[[Expr], Expr]
-
-
-def settle(value: Value) -> Expr:
-    """The value as one expression."""
-    if isinstance(value, Expr):
-        return value
-    if value.value is None:
-        value.value = mul(*factors(value))
-    return value.value
-
-
-def factors(value: Value) -> list[Expr]:
-    """The factors of a value."""
-    found: list[Expr] = []
-    while isinstance(value, Chain) and value.value is None:
-        found.append(value.factor)
-        value = value.rest
-    found.append(value if isinstance(value, Expr) else settle(value))
-    return found
 
 
 class Entry:
@@ -130,7 +95,7 @@ class Tape:
                     if moved is not None:
                         found.append(moved)
             if found:
-                tangents[node] = found[0] if len(found) == 1 else add(*map(settle, found))
+                tangents[node] = total(found)
         return tangents
 
     def reverse(self) -> dict[Expr, Value]:
@@ -142,7 +107,7 @@ class Tape:
             arrived = waiting.pop(node, None)
             if arrived is None:
                 continue
-            adjoint = arrived[0] if len(arrived) == 1 else add(*map(settle, arrived))
+            adjoint = total(arrived)
             adjoints[node] = adjoint
             entry = self.entries.get(node)
             if entry is None:

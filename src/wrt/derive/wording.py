@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from wrt.expr.facts import is_nonnegative, is_positive
-from wrt.expr.node import Call, Expr, Mul, Symbol, symbol
 from wrt.expr.function import Function
+from wrt.expr.node import Call, Expr, Mul, Symbol, symbol
 
 LETTERS = ("u", "v", "w", "s", "t", "p", "q", "r", "h", "k", "m", "z")
 

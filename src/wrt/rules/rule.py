@@ -17,9 +17,9 @@ Variables: TypeAlias = frozenset[Symbol]
 class Rule:
     """A rule of differentiation: d(node) = Σ partial(node, parts, k) · d(parts[k]).
 
-    `parts` gives what of the node is to be differentiated, or None where the rule does not apply. `combine`, where there
-    is one, gives the derivative of a scalar node from those of its parts in the form that the rule is known by; else the
-    sum above is taken. `proof` says in a line why the rule holds, `source` where to read more.
+    `parts` gives what of the node is to be differentiated, or None where the rule does not apply. `combine`, where
+    there is one, gives the derivative of a scalar node from those of its parts in the form that the rule is known by;
+    else the sum above is taken. `proof` says in a line why the rule holds, `source` where to read more.
     """
 
     name: str
@@ -45,12 +45,9 @@ def rule(
     parts: Callable[[Any, Variables], Parts | None],
     combine: Callable[[Any, Parts, tuple[Expr, ...]], Expr] | None = None,
 ) -> Callable[[Callable[[Any, Parts, int], Partial]], Rule]:
-    """Declare a rule by its partial differentials: the decorated function of node, parts and the place of one part, whose
-    docstring says why the rule holds.
+    """Declare a rule by its partial differentials: the decorated function of node, parts and the place of one part.
+
+    The docstring of that function says why the rule holds.
     """
     return lambda partial: Rule(name, statement, source, partial.__doc__ or "", parts, partial, combine)
 
-
-def depends(node: Expr, variables: Variables) -> bool:
-    """Whether a node depends on any of the variables."""
-    return not variables.isdisjoint(node.free)
