@@ -154,6 +154,7 @@ INTEGRALS = {
     "derivative instead": (x * fn.exp(x), fn.exp(x) + x * fn.exp(x), "derivative of the integrand"),
     "sign": (fn.sin(x), fn.cos(x), "the sign is wrong"),
     "one term": (x**2 + fn.sin(x), x**3 / 3 + fn.cos(x), "the sign is wrong"),
+    "product of integrals": (x * fn.exp(x), x**2 / 2 * fn.exp(x), "not the product of the integrals"),
     "power not divided": (x**3, x**4, "divide by 4"),
 }
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb
 
 from wrt.errors import VerificationError
-from wrt.expr.build import add, derivative
-from wrt.expr.node import Add, Expr, Symbol
+from wrt.expr.build import add, derivative, mul
+from wrt.expr.node import Add, Expr, Mul, Symbol
 from wrt.expr.shape import shape_text
 from wrt.verify.certificate import Verdict
 from wrt.verify.evaluate import evaluate
-from wrt.verify.mistakes import say
+from wrt.verify.mistakes import Differentiate, say
 from wrt.verify.oracle import verify_derivative
 from wrt.verify.patterns import Case, View, ratio_to, same, simple_ratio
 from wrt.verify.points import BITS, TRIES, samplers, simple_counterexample, views_of
 from wrt.verify.repairs import repair
 from wrt.verify.search import point
 from wrt.verify.series import PointError, Series, working
+
+MOST_FACTORS = 5
 
 
 @dataclass
@@ -37,8 +40,8 @@ class Antiderivative(Case):
         )
 
 
-def judge_antiderivative(f: Expr, variable: Symbol, claim: Expr) -> Verdict:
-    """Judge whether the derivative of `claim` is `f`.
+def judge_antiderivative(f: Expr, variable: Symbol, claim: Expr, differentiate: Differentiate | None = None) -> Verdict:
+    """Judge whether the derivative of `claim` is `f`; `differentiate` serves the words only.
 
     >>> from wrt.expr.build import symbol
     >>> x = symbol("x")
@@ -57,10 +60,18 @@ def judge_antiderivative(f: Expr, variable: Symbol, claim: Expr) -> Verdict:
     with working(BITS, 1):
         # The truth here is the derivative of the claim, so truth and claim change places.
         views = [View(view.sizes, view.values, view.truth, view.claim) for view in views_of(claim, variable, f, 1)]
-        case = Antiderivative(f, variable, claim, 1, views)
+        if not views:
+            return Verdict(
+                False,
+                counterexample=evidence,
+                hint="the integrand is undefined wherever the claim is defined",
+                what="integral",
+            )
         shown = simple_counterexample(claim, variable, f, 1) or dict(evidence)
         shown["claimed"], shown["found"] = shown["found"], shown["claimed"]
-        where, hint = _explain(case) if views else (None, "it is undefined where the integrand is defined")
+        where, hint = _explain(Antiderivative(f, variable, claim, 1, views))
+        if hint is None and differentiate is not None:
+            hint = f"its derivative is {say(differentiate(claim, variable))}, not {say(f)}"
     return Verdict(False, counterexample=shown, where=where, hint=hint, what="integral")
 
 
@@ -74,7 +85,36 @@ def _explain(case: Antiderivative) -> tuple[str | None, str | None]:
     if hint:
         return None, hint
     where, rest = _right_terms(case)
-    return where, (_factor(rest) if rest else None) or repair(case)
+    return where, (_factor(rest) if rest else None) or _product_of_integrals(case) or repair(case)
+
+
+def _product_of_integrals(case: Antiderivative) -> str | None:
+    """∫u·v taken for ∫u · ∫v: the claim splits into two factors whose derivatives are, up to numbers, those of f."""
+    if not isinstance(case.f, Mul) or not isinstance(case.claim, Mul) or case.f.shape:
+        return None
+    for u, v in _splits(case.f.factors):
+        for g, h in _splits(case.claim.factors):
+            if _proportional(case, derivative(g, case.variable), u) and _proportional(
+                case, derivative(h, case.variable), v
+            ):
+                return "the integral of a product is not the product of the integrals: integrate by parts or substitute"
+    return None
+
+
+def _splits(factors: Sequence[Expr]) -> Iterator[tuple[Expr, Expr]]:
+    """The ways to write a product as one of two, in both orders."""
+    for mask in range(1, 2 ** min(len(factors), MOST_FACTORS) - 1):
+        chosen = [factor for at, factor in enumerate(factors) if mask >> at & 1]
+        rest = [factor for at, factor in enumerate(factors) if not mask >> at & 1]
+        yield mul(*chosen), mul(*rest)
+
+
+def _proportional(case: Antiderivative, one: Expr, other: Expr) -> bool:
+    pairs = [(view.at(one), view.at(other)) for view in case.views]
+    if any(a is None or b is None or a[0].contains(0) or b[0].contains(0) for a, b in pairs):
+        return False
+    ratios = [a[0] / b[0] for a, b in pairs if a is not None and b is not None]
+    return same(ratios, [ratios[0]] * len(ratios))
 
 
 def _factor(case: Antiderivative) -> str | None:

@@ -48,7 +48,7 @@ def judge(
     """
     f, claim = plain(f), plain(claim)
     if of == "integral":
-        return judge_antiderivative(f, variable, claim)
+        return judge_antiderivative(f, variable, claim, differentiate)
     if claim.shape != f.shape + variable.shape * order:
         return _judge_shape(f, variable, claim, order)
     try:
@@ -76,7 +76,7 @@ def _explain(case: Case, differentiate: Differentiate | None) -> tuple[str | Non
     where, rest = _right_terms(case)
     if rest is not None:
         hint = _first(rest, GENERAL) or _mistake(rest, differentiate) or _first(rest, FACTORS)
-    return where, hint or _first(case, (repair, *PARTS))
+    return where, hint or _first(case, (repair, *PARTS)) or "no single slip leads to this answer"
 
 
 def _first(case: Case, patterns: Sequence[Callable[[Case], str | None]]) -> str | None:
