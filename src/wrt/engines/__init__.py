@@ -1,0 +1,71 @@
+"""Ways out for machines: readable source that a person would commit, and a callable made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from wrt.engines.compiled import Compiled, assemble
+from wrt.engines.engine import Engine
+from wrt.engines.source import write
+from wrt.errors import WrtError
+from wrt.expr.node import Expr, Symbol
+
+__all__ = ["ENGINES", "Compiled", "compile", "source"]
+
+ENGINES = ("numpy", "scalar")
+
+
+def source(
+    exprs: Expr | Sequence[Expr], engine: str = "numpy", name: str = "f", *, variables: Iterable[Symbol] = ()
+) -> str:
+    """Python source of a function that computes one expression or several, common parts once.
+
+    Its arguments are the variables in declared order, then `variables`, then as they are met. Raises WrtError for an
+    engine that is not there, and for what the engine cannot compute.
+
+    >>> from wrt.expr.build import symbol
+    >>> from wrt import functions
+    >>> x = symbol("x")
+    >>> print(source(functions.log(1 + functions.exp(-x))))
+    import numpy as np
+    <BLANKLINE>
+    <BLANKLINE>
+    def f(x):
+        \"\"\"log(1 + exp(-x))\"\"\"
+        return np.logaddexp(0, -x)
+    <BLANKLINE>
+    """
+    outputs = [exprs] if isinstance(exprs, Expr) else list(exprs)
+    return write(outputs, _engine(engine), name, variables).text
+
+
+def compile(  # noqa: A001 - the word for it
+    exprs: Expr | Sequence[Expr], engine: str = "numpy", name: str = "f", *, variables: Iterable[Symbol] = ()
+) -> Compiled:
+    """A function that computes one expression or several; of several, a tuple.
+
+    It takes arrays by name or in declared order, and checks their shapes. Integers become floats; where all arrays are of
+    single precision, so is the result. Raises WrtError for an engine that is not there, and for what it cannot compute.
+
+    >>> from wrt.expr.build import symbol
+    >>> n = symbol("n", facts=["dimension"])
+    >>> x = symbol("x", (n,))
+    >>> compile(x @ x)([3, 4])
+    25.0
+    """
+    single = isinstance(exprs, Expr)
+    outputs = [exprs] if isinstance(exprs, Expr) else list(exprs)
+    chosen = _engine(engine)
+    return assemble(write(outputs, chosen, name, variables), chosen, single)
+
+
+def _engine(name: str) -> Engine:
+    if name == "numpy":
+        from wrt.engines.arrays import NUMPY
+
+        return NUMPY
+    if name == "scalar":
+        from wrt.engines.scalars import SCALAR
+
+        return SCALAR
+    raise WrtError(f"there is no engine {name!r} here", hint=f"the engines are {', '.join(ENGINES)}")

@@ -1,0 +1,106 @@
+"""The cheapest order in which to multiply the factors of an einsum, for sizes as they tend to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from wrt.expr.node import Add, Constant, Expr, Mul, Power, Symbol
+
+Indices: TypeAlias = frozenset[int]
+Tree: TypeAlias = "int | tuple[Tree, Tree]"
+Cost: TypeAlias = Callable[[int | None, int | None, Indices, Indices, Indices], float]
+
+MOST_EXACT = 7  # factors for which every order is tried; above, the cheapest pair is taken again and again
+
+# What a dimension is likely to be: rows of data are many, columns fewer, classes few.
+LIKELY = {"n": 1000.0, "N": 1000.0, "m": 300.0, "T": 300.0, "d": 100.0, "p": 90.0, "q": 80.0, "k": 30.0, "c": 20.0}
+UNKNOWN = 110.0
+
+
+def likely(size: Expr) -> float:
+    """A guess of a dimension."""
+    match size:
+        case Constant():
+            return float(size.value)
+        case Symbol():
+            return LIKELY.get(size.name, UNKNOWN)
+        case Add():
+            return max(1.0, sum(map(likely, size.terms)))
+        case Mul():
+            guess = float(size.coefficient)
+            for factor in size.factors:
+                guess *= likely(factor)
+            return guess
+        case Power():
+            return likely(size.base) ** likely(size.exponent)
+        case _:
+            return UNKNOWN
+
+
+def cheapest(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
+    """A tree of pairs of places in `factors`. `cost` takes two places (None for an intermediate result), the indices
+    of both sides and those that are kept."""
+    if len(factors) == 2:
+        return 0, 1
+    return _exact(factors, wanted, cost) if len(factors) <= MOST_EXACT else _greedy(factors, wanted, cost)
+
+
+def _exact(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
+    count = len(factors)
+    every = (1 << count) - 1
+    unions: list[Indices] = [frozenset()] * (every + 1)
+    for subset in range(1, every + 1):
+        low = (subset & -subset).bit_length() - 1
+        unions[subset] = unions[subset & (subset - 1)] | factors[low]
+    kept = [unions[subset] & (wanted | unions[every ^ subset]) for subset in range(every + 1)]
+    best: dict[int, tuple[float, Tree]] = {1 << place: (0.0, place) for place in range(count)}
+    for subset in range(1, every + 1):
+        if subset in best:
+            continue
+        found: tuple[float, Tree] | None = None
+        left = (subset - 1) & subset
+        while left:
+            right = subset ^ left
+            if left < right:
+                (first, first_tree), (second, second_tree) = best[left], best[right]
+                places = (place if isinstance(place, int) else None for place in (first_tree, second_tree))
+                price = first + second + cost(*places, kept[left], kept[right], kept[subset])
+                if found is None or price < found[0] * (1 - 1e-9):
+                    found = price, (first_tree, second_tree)
+            left = (left - 1) & subset
+        assert found is not None
+        best[subset] = found
+    return best[every][1]
+
+
+def _greedy(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
+    live: list[tuple[Indices, Tree]] = [(indices, place) for place, indices in enumerate(factors)]
+    while len(live) > 1:
+        found: tuple[float, int, int, Indices] | None = None
+        uses: dict[int, int] = {}
+        for indices, _ in live:
+            for index in indices:
+                uses[index] = uses.get(index, 0) + 1
+        for i, (left, left_tree) in enumerate(live):
+            for j in range(i + 1, len(live)):
+                right, right_tree = live[j]
+                if left.isdisjoint(right) and len(live) > 2:
+                    continue
+                kept = frozenset(
+                    index
+                    for index in left | right
+                    if index in wanted or uses[index] > (index in left) + (index in right)
+                )
+                places = (tree if isinstance(tree, int) else None for tree in (left_tree, right_tree))
+                price = cost(*places, left, right, kept)
+                if found is None or price < found[0]:
+                    found = price, i, j, kept
+        if found is None:  # nothing shares an index any more
+            live = [(live[0][0] | live[1][0], (live[0][1], live[1][1])), *live[2:]]
+            continue
+        _, i, j, kept = found
+        pair = (live[i][1], live[j][1])
+        live = [each for place, each in enumerate(live) if place not in (i, j)]
+        live.append((kept, pair))
+    return live[0][1]

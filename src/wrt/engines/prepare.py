@@ -1,0 +1,114 @@
+"""Expressions made ready for an engine: stable forms, definitions where the engine has no name, safe branches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from wrt.engines.guard import guarded
+from wrt.engines.stable import stable
+from wrt.errors import WrtError
+from wrt.expr.function import Formula
+from wrt.expr.node import Call, Cases, Expr, Integral
+from wrt.expr.walk import fresh_symbol, nodes, substitute
+from wrt.simplify.recognise import recognise
+
+
+def prepare(roots: Sequence[Expr], engine: str) -> tuple[list[Expr], Callable[[Expr], Expr]]:
+    """The expressions as an engine computes them, and what became of any of their nodes."""
+    bound = _renamed_apart(roots)
+    named = [recognise(root) for root in bound]
+    above = Counter(operand for node in nodes(*named) for operand in set(node.operands))
+    shared = {node for node, count in above.items() if count > 1}
+
+    def stabilise(node: Expr) -> Expr | None:
+        better = stable(node, shared)
+        if better is None and isinstance(node, Call) and not node.function.engines and node.function.definition:
+            return _applied(node.function.definition, node)
+        return better
+
+    def spell(node: Expr) -> Expr | None:
+        if isinstance(node, Call):
+            return _spelled_out(node, engine)
+        return guarded(node) if isinstance(node, Cases) else None
+
+    first, second = _Rewriting(stabilise), _Rewriting(spell)
+    ready = [second.apply(first.apply(root)) for root in named]
+    return ready, lambda node: second.became(first.became(node))
+
+
+class _Rewriting:
+    """Applies a step to every node, operands first, and to what it makes of them, until it has nothing more to say."""
+
+    def __init__(self, step: Callable[[Expr], Expr | None]) -> None:
+        self.step = step
+        self.done: dict[Expr, Expr] = {}
+
+    def became(self, node: Expr) -> Expr:
+        """What a node was made into."""
+        return self.done.get(node, node)
+
+    def apply(self, root: Expr) -> Expr:
+        """The expression rewritten."""
+        aliases: dict[Expr, Expr] = {}
+        stack = [root]
+        while stack:
+            node = stack[-1]
+            if node in self.done:
+                stack.pop()
+                continue
+            if node in aliases:
+                if aliases[node] in self.done:
+                    self.done[node] = self.done[aliases[node]]
+                    stack.pop()
+                else:
+                    stack.append(aliases[node])
+                continue
+            pending = [operand for operand in node.operands if operand not in self.done]
+            if pending:
+                stack.extend(reversed(pending))
+                continue
+            operands = tuple(self.done[operand] for operand in node.operands)
+            if operands != node.operands:
+                changed: Expr | None = node.rebuilt(operands)
+            else:
+                changed = self.step(node)
+            if changed is None or changed is node:
+                self.done[node] = node
+            else:
+                aliases[node] = changed
+        return self.done[root]
+
+
+def _spelled_out(node: Call, engine: str) -> Expr | None:
+    """The formula of a function that has no name in the engine; None for one that has."""
+    function = node.function
+    spelled = function.engines.get(engine)
+    if isinstance(spelled, str):
+        return None
+    formula = spelled or function.definition
+    if formula is not None:
+        return _applied(formula, node)
+    if engine == "scalar" and function.kind == "elementwise" and isinstance(function.engines.get("numpy"), str):
+        return None
+    raise WrtError(f"{function.name} is not available in the engine {engine}")
+
+
+def _applied(formula: Formula, node: Call) -> Expr:
+    """The formula of a function for the arguments of a call."""
+    return formula(*node.args, *([node.axes] if node.function.kind in ("reduction", "axiswise") else []))
+
+
+def _renamed_apart(roots: Sequence[Expr]) -> list[Expr]:
+    """The expressions with the variables of integrals renamed where they also are free variables."""
+    free = {symbol for root in roots for symbol in root.free}
+    clashing = [node for node in nodes(*roots) if isinstance(node, Integral) and node.variable in free]
+    if not clashing:
+        return list(roots)
+    taken = {symbol for node in nodes(*roots) for symbol in node.free}
+    replaced: dict[Expr, Expr] = {}
+    for node in clashing:
+        fresh = fresh_symbol(node.variable, taken)
+        integrand = substitute(substitute(node.integrand, replaced), {node.variable: fresh})
+        replaced[node] = Integral.intern(integrand, fresh, *(substitute(end, replaced) for end in node.operands[1:]))
+    return [substitute(root, replaced) for root in roots]

@@ -1,0 +1,91 @@
+"""Differences the right way around: -(X.T @ (y - p)) is X.T @ (p - y), wherever all uses of the difference allow it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wrt.engines.values import Graph, Value, in_order
+
+LINEAR = frozenset(
+    {"matmul", "vdot", "outer", "transpose", "expand", "total", "mean", "index", "slice", "einsum", "solve", "product"}
+)
+
+
+def turned(graph: Graph, roots: Sequence[Value], labels: Mapping[Value, str]) -> tuple[list[Value], dict[Value, str]]:
+    """The same values with fewer minus signs, and the labels of those that are still there."""
+    order = in_order(roots)
+    if not any(_is_difference(value.params) for value in order if value.op == "sum"):
+        return list(roots), dict(labels)
+    signs = _Signs(order, roots)
+    for value in order:
+        if value.op == "sum" and _is_difference(signs.params[value]) and value not in labels:
+            opposite = graph.make("sum", value.args, tuple(-sign for sign in value.params), value.shape)
+            signs.turn(value, wanted=opposite in labels)
+    done: dict[Value, Value] = {}
+    for value in order:
+        args, params = [done[arg] for arg in value.args], signs.params[value]
+        if value.op == "sum" and params != value.params and params[0] < 0 < max(params):
+            first = params.index(1)
+            args = [args[first], *args[:first], *args[first + 1 :]]
+            params = (1, *params[:first], *params[first + 1 :])
+        alone = value.op == "product" and params == (1, 1) and len(args) == 1
+        done[value] = args[0] if alone else graph.make(value.op, args, params, value.shape)
+    return [done[root] for root in roots], {done.get(value, value): label for value, label in labels.items()}
+
+
+def _is_difference(signs: Sequence[int]) -> bool:
+    return min(signs) < 0 < max(signs)
+
+
+class _Signs:
+    """The signs of all values, while sums are turned around one after another."""
+
+    def __init__(self, order: Sequence[Value], roots: Sequence[Value]) -> None:
+        self.roots = frozenset(roots)
+        self.params: dict[Value, tuple[Any, ...]] = {value: value.params for value in order}
+        self.users: dict[Value, list[Value]] = {value: [] for value in order}
+        for value in order:
+            for arg in value.args:
+                self.users[arg].append(value)
+
+    def turn(self, value: Value, wanted: bool) -> None:
+        """Turn a sum around if that takes a minus sign away at each use that sees it, or if it is wanted and no use does."""
+        takers = []
+        for user in self.users[value]:
+            if not _is_even(user, value):
+                taker = self.taker(value, user)
+                if taker is None:
+                    return
+                takers.append(taker)
+        if value in self.roots or not (takers or wanted):
+            return
+        self.params[value] = tuple(-sign for sign in self.params[value])
+        for above, place in takers:
+            params = list(self.params[above])
+            params[place] = -params[place]
+            self.params[above] = tuple(params)
+
+    def taker(self, below: Value, above: Value) -> tuple[Value, int] | None:
+        """The product or sum that takes up the sign of a use, and the place of that sign; None where there is no minus."""
+        while True:
+            if above.args.count(below) != 1:
+                return None
+            place = above.args.index(below)
+            if above.op == "product" and self.params[above][0] < 0:
+                return above, 0
+            if above.op == "sum":
+                return (above, place) if self.params[above][place] < 0 else None
+            if above.op not in LINEAR or above in self.roots or len(self.users[above]) != 1:
+                return None
+            below, above = above, self.users[above][0]
+
+
+def _is_even(user: Value, value: Value) -> bool:
+    """Whether a use does not see the sign."""
+    if user.op == "vdot":
+        return user.args == (value, value)
+    if user.op == "power" and user.args[0] is value and user.args[1].op == "number":
+        exponent = user.args[1].params[0]
+        return isinstance(exponent, int) and exponent % 2 == 0
+    return False

@@ -1,0 +1,186 @@
+"""Source of a function that computes expressions: imports, arguments in order, sizes from shapes, common parts once."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wrt.engines.engine import ATOM, Engine, Piece, Writer
+from wrt.engines.lazy import without_guards
+from wrt.engines.lower import Lowering
+from wrt.engines.prepare import prepare
+from wrt.engines.program import Block, new_writer
+from wrt.engines.signs import turned
+from wrt.engines.tidy import tidy
+from wrt.engines.values import Value, in_order
+from wrt.errors import WrtError
+from wrt.expr.node import Expr, Formula, Symbol
+from wrt.expr.walk import nodes
+
+LONGEST_DOCSTRING = 100
+MOST_NODES_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A function as text; `arguments` are its variables in order, under whatever names they have in the text."""
+
+    text: str
+    name: str
+    arguments: tuple[Symbol, ...]
+    outputs: tuple[Expr, ...]
+
+
+def write(outputs: Sequence[Expr], engine: Engine, name: str, variables: Iterable[Symbol] = ()) -> Source:
+    """The source of a function of the variables of some expressions."""
+    roots = [output.node if isinstance(output, Formula) else output for output in outputs]
+    ready, became = prepare(roots, engine.name)
+    lowering = Lowering(ready)
+    values = [lowering.full(node) for node in ready]
+    labels = _labels(outputs, lowering, became)
+    values, labels = tidy(lowering.graph, values, labels)
+    values, labels = turned(lowering.graph, values, labels)
+    pinned: frozenset[Value] = frozenset()
+    if engine.lazy:
+        values, pinned = without_guards(lowering.graph, values)
+    _refuse_unknown(engine, values)
+    arguments = _arguments(outputs, variables, values)
+    reserved: set[str] = set()
+    while True:
+        writer = new_writer(engine)
+        text, names = _function(writer, name, arguments, values, labels, pinned, reserved, _docstring(outputs))
+        imported = {member for members in writer.names.members.values() for member in members}
+        if imported.isdisjoint(names - reserved) or imported <= reserved:
+            break
+        reserved |= imported
+    imports = writer.names.lines()
+    return Source("\n".join([*imports, "", "", text] if imports else [text]), name, arguments, tuple(roots))
+
+
+def _refuse_unknown(engine: Engine, values: Sequence[Value]) -> None:
+    for value in in_order(values):
+        if value.op not in engine.spell and value.op not in ("argument", "dimension", "integral"):
+            what = f"{value.params[0].name} of an array" if value.op == "call" else "arrays"
+            raise WrtError(f"the engine {engine.name} computes no {what}", hint='use engine="numpy"')
+        if value.ndim and engine.lazy:
+            raise WrtError(f"the engine {engine.name} computes numbers, not arrays", hint='use engine="numpy"')
+
+
+def _labels(outputs: Sequence[Expr], lowering: Lowering, became: Callable[[Expr], Expr]) -> dict[Value, str]:
+    """The names that users gave to parts, by value."""
+    labels: dict[Value, str] = {}
+    for output in outputs:
+        if isinstance(output, Formula):
+            for name, part in output.names.items():
+                node = became(part)
+                value, axes = lowering.lower(node)
+                if len(axes) == node.ndim:
+                    labels.setdefault(value, name)
+    return labels
+
+
+def _arguments(outputs: Sequence[Expr], more: Iterable[Symbol], values: Sequence[Value]) -> tuple[Symbol, ...]:
+    """The variables: in declared order, then as they are met; dimensions only where no shape tells them."""
+    found: dict[str, Symbol] = {}
+    free = {symbol for output in outputs for symbol in output.free}
+    for output in outputs:
+        if isinstance(output, Formula):
+            for name in output.arguments:
+                if name in output.symbols:
+                    found.setdefault(name, output.symbols[name])
+    for symbol in more:
+        found.setdefault(symbol.name, symbol)
+    for node in nodes(*outputs):
+        if isinstance(node, Symbol) and node in free and "dimension" not in node.facts:
+            known = found.setdefault(node.name, node)
+            if known is not node:
+                raise WrtError(f"two variables are called {node.name}, with different shapes or facts")
+    told = {size for symbol in found.values() for size in symbol.shape}
+    for value in in_order(values):
+        if value.op == "dimension" and value.params[0] not in told:
+            found.setdefault(value.params[0].name, value.params[0])
+    return tuple(found.values())
+
+
+def _docstring(outputs: Sequence[Expr]) -> str | None:
+    """The formula, where it is short."""
+    if len(nodes(*outputs)) > MOST_NODES_SHOWN:
+        return None
+    text = ", ".join(map(str, outputs)).replace("\\", "\\\\").replace('"', "'")
+    return text if len(text) <= LONGEST_DOCSTRING else None
+
+
+def _function(
+    writer: Writer,
+    name: str,
+    arguments: Sequence[Symbol],
+    values: Sequence[Value],
+    labels: Mapping[Value, str],
+    pinned: frozenset[Value],
+    reserved: set[str],
+    docstring: str | None,
+) -> tuple[str, set[str]]:
+    """The function's text, and the names that it uses."""
+    taken = {name, *reserved, *writer.engine.abbreviations.values(), *keyword.kwlist}
+    spelled = {symbol: safe_name(symbol.name, taken) for symbol in arguments}
+    block = Block(writer, taken, {value: safe_label(label) for value, label in labels.items()}, pinned)
+    order = in_order(values)
+    needed = [value for value in order if value.op == "dimension" and value.params[0] not in spelled]
+    block.lines += [f"    {line}" for line in _sizes([each.params[0] for each in needed], arguments, spelled, taken)]
+    for value in order:
+        if value.op in ("argument", "dimension") and value.params[0] in spelled:
+            block.pieces[value] = Piece(spelled[value.params[0]], ATOM)
+    results = ", ".join(piece.text for piece in block.write(values))
+    lines = [f"def {name}({', '.join(spelled[symbol] for symbol in arguments)}):"]
+    if docstring:
+        lines.append(f'    """{docstring}"""')
+    return "\n".join([*lines, *block.lines, f"    return {results}", ""]), block.taken
+
+
+def _sizes(needed: Sequence[Symbol], arguments: Sequence[Symbol], spelled: dict[Symbol, str], taken: set[str]) -> list[str]:
+    """Statements that take sizes from shapes: n, d = X.shape."""
+    lines = []
+    left = dict.fromkeys(needed)
+    for argument in sorted(arguments, key=lambda each: -len(set(each.shape) & set(needed))):
+        here = [size for size in argument.shape if size in left]
+        if not here:
+            continue
+        for size in dict.fromkeys(here):
+            assert isinstance(size, Symbol)
+            spelled[size] = safe_name(size.name, taken)
+            del left[size]
+        array = spelled[argument]
+        if len(here) == len(argument.shape) == len(set(here)) and len(here) > 1:
+            lines.append(f"{', '.join(spelled[size] for size in here if isinstance(size, Symbol))} = {array}.shape")
+        else:
+            for size in dict.fromkeys(here):
+                assert isinstance(size, Symbol)
+                lines.append(f"{spelled[size]} = {array}.shape[{argument.shape.index(size)}]")
+    if left:
+        unknown = ", ".join(size.name for size in left)
+        raise WrtError(f"no variable tells how large {unknown} is")
+    return lines
+
+
+def safe_label(name: str) -> str:
+    """A name as a Python identifier."""
+    name = unicodedata.normalize("NFKC", name)
+    if not name.isidentifier():
+        name = re.sub(r"\W", "_", name)
+        name = name if name.isidentifier() else f"v_{name}"
+    return f"{name}_" if keyword.iskeyword(name) or hasattr(builtins, name) else name
+
+
+def safe_name(name: str, taken: set[str]) -> str:
+    """A name as a Python identifier that is not taken yet; from then on it is."""
+    chosen = safe_label(name)
+    while chosen in taken:
+        chosen += "_"
+    taken.add(chosen)
+    return chosen
+
+
