@@ -45,20 +45,16 @@ def _placed(error: WrtError, step: Tree) -> WrtError:
 
 
 def _nodes(step: Tree) -> list[Expr]:
-    nodes = []
-    for arg in step.args:
-        assert arg.node is not None
-        nodes.append(arg.node)
-    return nodes
+    """The operands."""
+    return [arg.node for arg in step.args if arg.node is not None]
 
 
-def _numbers(step: Tree) -> list[Expr]:
-    """The operands, none of which is a condition."""
-    nodes = _nodes(step)
-    for node, arg in zip(nodes, step.args, strict=True):
-        if is_condition(node):
+def _numbers(step: Tree, first: int = 0) -> list[Expr]:
+    """The operands, none of which is a condition from the first one meant on."""
+    for arg in step.args[first:]:
+        if arg.node is not None and is_condition(arg.node):
             arg.fail("a condition stands where a number is needed", f"write where({arg.text}, 1, 0)")
-    return nodes
+    return _nodes(step)
 
 
 def _sum(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:
@@ -184,20 +180,21 @@ def _matrix_power(step: Tree, base: Expr, exponent: int, raised: bool) -> Expr:
 
 def _call(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:
     word: Word = step.value
-    nodes = [arg.node for arg in step.args if arg.node is not None]
-    if word.name == "where" and nodes and not is_condition(nodes[0]):
+    if word.name == "where":
+        nodes = _numbers(step, first=1)
         condition = step.args[0]
-        condition.fail(f"`{condition.text}` is not a condition", f"compare it with something: {condition.text} > 0")
+        if not is_condition(nodes[0]):
+            condition.fail(f"`{condition.text}` is not a condition", f"compare it with something: {condition.text} > 0")
+    else:
+        nodes = _numbers(step)
     first = len(nodes) - len(step.named)
     named = dict(zip(step.named, nodes[first:], strict=True))
     texts = [arg.value for arg in step.args if arg.op == "text"]
-    if word.function is None:
-        word.check(len(texts) + first)
     return word.apply(*texts, *nodes[:first], **named, **step.options)
 
 
 def _index(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:
-    operand, *_ = nodes = _nodes(step)
+    operand, *_ = nodes = _numbers(step)
 
     def taken(place: int | None) -> Any:
         if place is None:

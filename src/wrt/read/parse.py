@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from wrt.errors import LimitError, ReadError
+from wrt.errors import LimitError, ReadError, WrtError
 from wrt.read.letters import CONSTANTS
 from wrt.read.tokens import Statement
 from wrt.read.tree import Program, Tree
@@ -19,6 +19,8 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 _JOINTS: dict[type[ast.AST], str] = {
     ast.And: "and", ast.Or: "or", ast.BitAnd: "and", ast.BitOr: "or", ast.Not: "not", ast.Invert: "not",
 }  # fmt: skip
+_MOST_AXES = 32
+
 # What Python says of an expression that it cannot read, and what to do.
 _GRAMMAR = {
     "expected 'else' after 'if' expression": "give both values: a if condition else b",
@@ -189,7 +191,10 @@ class _Parser:
             return len(dynamic) - 1
 
         items: list[Any] = []
-        for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]:
+        asked = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if len(asked) > _MOST_AXES:
+            self.fail(node.slice, f"no expression has that many axes: {_MOST_AXES} at most")
+        for item in asked:
             if isinstance(item, ast.Slice):
                 items.append(slice(place(item.lower), place(item.upper), self.whole(item.step)))
             elif isinstance(item, ast.Constant) and item.value is None:
@@ -229,13 +234,17 @@ class _Parser:
                 self.fail(keyword, f"`{name}` is given twice")
             match name:
                 case "axis":
-                    options[name] = self.axis(keyword.value, several="keepdims" in word.options)
+                    options[name] = self.axes(keyword.value, several="keepdims" in word.options)
                 case "keepdims":
                     options[name] = self.truth(keyword.value)
                 case _:
                     named[name] = self.convert(keyword.value)
         call = self.add("call", node, (*args, *named.values()), word)
         call.options, call.named = options, tuple(named)
+        try:
+            word.check(len(args) + sum(name in word.arguments[: word.required] for name in named))
+        except WrtError as error:
+            call.fail(error.message, error.hint)
         return call
 
     def option(self, keyword: ast.keyword, word: Word) -> str:
@@ -265,14 +274,22 @@ class _Parser:
             args[0].fail(f"{word.name} starts with its subscripts in quotes", 'as in einsum("ij,jk->ik", A, B)')
         if word.name in BINDERS and len(args) > 1 and args[1].op != "name":
             args[1].fail(f"{word.name} needs the name of a variable here", f"as in {BINDERS[word.name]}")
+        if word.name == "diff" and len(args) > 2 and args[2].op == "number" and args[2].value > _MOST_AXES:
+            raise args[2].place(LimitError(f"derivatives are taken at most {_MOST_AXES} times"))
         return tuple(args)
 
-    def axis(self, node: ast.expr, several: bool) -> int | tuple[int, ...] | None:
+    def axes(self, node: ast.expr, several: bool) -> int | tuple[int, ...] | None:
         if isinstance(node, ast.Tuple):
             if not several:
                 self.fail(node, "one axis is needed here")
-            return tuple(value for value in map(self.whole, node.elts) if value is not None)
-        return self.whole(node)
+            return tuple(axis for axis in map(self.axis, node.elts) if axis is not None)
+        return self.axis(node)
+
+    def axis(self, node: ast.expr) -> int | None:
+        axis = self.whole(node)
+        if axis is not None and not -_MOST_AXES <= axis < _MOST_AXES:
+            self.fail(node, f"no expression has that many axes: {_MOST_AXES} at most")
+        return axis
 
     def truth(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Constant):

@@ -44,7 +44,7 @@ def infer(program: Program, declared: Mapping[str, Declaration]) -> dict[str, Sy
     symbols.update({name: dimension(name) for name in program.names if name in sizes and name not in declared})
     if not open_names:
         return symbols
-    if not program.shaped and all(symbol.shape == () for symbol in symbols.values()):
+    if not program.shaped and not any(declared[name].shape for name in program.names if name in declared):
         symbols.update({name: SCALAR.symbol(name) for name in open_names})
         return symbols
     if len(open_names) * len(program.steps) > _MOST_WORK:

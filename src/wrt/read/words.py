@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,13 +51,22 @@ class Word:
         return len(self.arguments) - 1 if self.arguments[-1] == "shape" else -1
 
     def check(self, count: int) -> None:
-        """Raise WrtError for a wrong number of arguments."""
-        if count < self.required or (count > len(self.arguments) and not self.variadic):
+        """Raise WrtError for a wrong number of operands."""
+        if count < self.required or (count > len(self.arguments) and not self.takes_more(count)):
             needed, more = self.arguments[: self.required], self.arguments[self.required :]
             signature = ", ".join(needed) + "".join(f"[, {name}]" for name in more)
             hint = f"axes are given by name: {self.name}({signature}, axis=0)" if "axis" in self.options else None
-            given = f"{count} argument{'s' * (count != 1)} given"
-            raise WrtError(f"{self.name} takes {signature}; {given}", hint=hint)
+            raise WrtError(f"{self.name} takes {signature}, not {count} argument{'s' * (count != 1)}", hint=hint)
+
+    def takes_more(self, count: int) -> bool:
+        """Whether this many operands mean something, though the row shows fewer: log(x, b), max(x, y), ones(n, d)."""
+        if self.function is None or self.function.more is None:
+            return self.variadic
+        try:
+            inspect.signature(self.function.more).bind(*range(count))
+        except TypeError:
+            return False
+        return True
 
     def apply(self, *operands: object, **named: object) -> Expr:
         """The expression for these operands."""
@@ -72,7 +82,7 @@ def lookup(name: str) -> Word | None:
     if isinstance(row, Function):
         elementwise = row.kind == "elementwise"
         options = row.arguments[1:] if elementwise else _OPTIONS.get(row.kind, ())
-        return Word(row, row.name, row.arguments, row.arity[0], options, row.more is not None, row)
+        return Word(row, row.name, row.arguments, row.arity[0], options, False, row)
     written = [argument.partition("=") for argument in row.arguments]
     names = [name.lstrip("*") for name, _, _ in written]
     return Word(
