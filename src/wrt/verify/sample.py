@@ -73,14 +73,17 @@ def draw_sizes(dims: Sequence[Symbol], taken: set[int], rng: random.Random, grow
 
 
 def hints(expressions: Iterable[Expr]) -> list[Range]:
-    """Ranges around the numbers that stand in the expressions, where domains and kinks tend to end."""
+    """Ranges around the numbers that stand in the expressions, of either sign, where domains and kinks tend to end."""
     values = {
-        float(node.value)
+        sign * float(node.value)
         for expression in expressions
         for node in nodes(expression)
         if isinstance(node, Constant) and 2 < abs(Fraction(node.value)) < 10**9
+        for sign in (-1, 1)
     }
-    return [each for value in sorted(values)[:8] for each in ((value - 0.9, value), (value, value + 0.9))]
+    return [
+        each for value in sorted(values, reverse=True)[:12] for each in ((value - 0.9, value), (value, value + 0.9))
+    ]
 
 
 class Sampler:
