@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
-from wrt.cli.arguments import assigned, mentioned, pairs, shield, values, variable_names
+from wrt.cli.arguments import assigned, decimal, mentioned, pairs, shield, value, variable_names
 from wrt.errors import WrtError
+from wrt.expr.build import PI
+from wrt.expr.node import Constant
 
 
 @pytest.mark.parametrize(
@@ -53,29 +57,29 @@ def test_names_in_a_text() -> None:
     assert {"z", "X", "w", "p", "x"} <= mentioned(text)
 
 
-def test_values() -> None:
-    found = values({"a": "-1e-3", "b": "[[1, 2], [3, 4]]", "c": "(1,)"})
-    assert {name: value.tolist() for name, value in found.items()} == {"a": -1e-3, "b": [[1, 2], [3, 4]], "c": [1]}
+def test_numbers_are_exact_and_lists_are_arrays() -> None:
+    assert value("a", "-1e-3") == Constant.intern(Fraction(-1, 1000))
+    assert value("t", "pi/2") == PI / 2
+    assert value("b", "[[1, 2], [3, -4]]").tolist() == [[1, 2], [3, -4]]
+    assert value("c", "(1,)").tolist() == [1]
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        "[1, [2]]",
-        "[]",
-        "nan",
-        "inf",
-        "[1, nan]",
-        "[1e999]",
-        "['a']",
+        *["", "[1, [2]]", "[]", "nan", "[1, nan]", "[1e999]", "['a']", "[__import__('os')]", "x", "[x]", "1 2"],
         "[" * 5000,
-        "x",
-        "[x]",
-        "1 2",
-        "[1" + ",1" * 50000,
+        "[1" + ",1" * 50_000 + "]",
+        "9**9**9**9",
     ],
+    ids=lambda text: text[:12],
 )
 def test_what_is_no_value_is_refused(text: str) -> None:
     with pytest.raises(WrtError, match="--at v="):
-        values({"v": text})
+        value("v", text)
+
+
+@pytest.mark.parametrize("text", ["inf", "1e999", "-inf"])
+def test_values_are_finite(text: str) -> None:
+    with pytest.raises(WrtError, match="finite"):
+        decimal("v", value("v", text))

@@ -25,8 +25,9 @@ def test_a_table_gives_the_matrix_the_target_and_its_columns() -> None:
     assert (found["bmi"] == found["X"][:, 2]).all()
 
 
-def test_without_a_target_every_column_is_in_the_matrix() -> None:
+def test_without_a_target_every_column_is_in_the_matrix_that_is_not_used_by_name() -> None:
     assert load(DIABETES, {"X"})["X"].shape == (442, 11)
+    assert load(DIABETES, {"X", "y"})["X"].shape == (442, 10)
 
 
 def test_the_target_is_y_whatever_its_column_is_called(tmp_path: Path) -> None:

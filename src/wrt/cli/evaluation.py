@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wrt.errors import DomainError, ReadError
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from wrt.expr.node import Expr
     from wrt.face import Result
 
-_DIGITS = 6  # of the entries of an array
-_LARGEST = 40  # entries that are all shown
+_LARGEST = 144  # entries that are all shown
+_LINE = 100  # columns of a line of entries
 
 
 @dataclass(frozen=True)
@@ -38,29 +39,43 @@ def evaluate(question: Question, result: Result) -> Evaluation | None:
     binding = question.binding
     if binding is None or (question.missing and not question.numbers):
         return None
-    point = ", ".join(f"{name} = {value}" for name, value in question.numbers.items())
-    only_numbers = not any(question.shapes.values()) and result.variable.name in question.numbers
-    tangent = result.tangent(**question.numbers) if only_numbers and result.order == 1 and not result.shape else None
-    if question.missing and not any(question.shapes.values()):
-        return Evaluation(point, _substituted(question, result), tangent=tangent)
-    if question.missing:
+    has_shapes = any(question.shapes.values())
+    if question.missing and has_shapes:
         name = question.missing[0]
         raise ReadError(f"there is no value for {name}", hint=f"give it with --at {name}=VALUE, or in the data")
+    point = ", ".join(f"{name} = {value}" for name, value in question.numbers.items())
+    where = point if not has_shapes else "your data" if question.values.file else "your values"
+    try:
+        if question.missing:
+            return Evaluation(where, _substituted(question, result), tangent=_tangent(question, result))
+        value, error = _computed(result, binding.values)
+        return Evaluation(where, value, error, _tangent(question, result))
+    except DomainError as undefined:
+        raise DomainError(f"there is no derivative at {where}: {undefined.message}") from undefined
+
+
+def _computed(result: Result, values: Mapping[str, Array]) -> tuple[Array, float | None]:
+    """The value of a result in floating point, and its error as the oracle sees it."""
     import numpy as np
 
     from wrt.verify.numbers import error_at
     from wrt.verify.series import PointError
 
     with np.errstate(all="ignore"):
-        value = np.asarray(result.compile()(**binding.values))
-    where = "your data" if any(question.shapes.values()) else point
+        value = np.asarray(result.compile()(**values))
     if not np.isfinite(value).all():
-        raise DomainError(f"the derivative is not finite at {where}")
+        raise DomainError("its value is not finite")
     try:
-        error = error_at(result.input, result.variable, binding.values, value, result.order)
+        return value, error_at(result.input, result.variable, values, value, result.order)
     except PointError as undefined:
-        raise DomainError(f"the function is not differentiable at {where}: {undefined}") from undefined
-    return Evaluation(where, value, error, tangent)
+        raise DomainError(str(undefined)) from undefined
+
+
+def _tangent(question: Question, result: Result) -> Expr | None:
+    """The tangent line, of a first derivative at a number."""
+    if result.order != 1 or result.shape or result.variable.name not in question.numbers:
+        return None
+    return result.tangent(**{name: value for name, value in question.numbers.items() if name in result.input.symbols})
 
 
 def _substituted(question: Question, result: Result) -> Expr:
@@ -73,14 +88,19 @@ def _substituted(question: Question, result: Result) -> Expr:
 
 
 def shown(value: Array) -> str:
-    """An array as it is printed: few digits, and only the corners of a large one.
+    """An array as it is printed: six digits, columns aligned, and only the corners of a large one.
 
     >>> import numpy as np
-    >>> shown(np.array([1 / 3, -2e5])), shown(np.array(0.1))
-    ('[ 3.33333e-01 -2.00000e+05]', '0.1')
+    >>> print(shown(np.array(1 / 3)), shown(np.array([1 / 3, -2e5])))
+    0.333333333333333 [0.333333 -200000]
+    >>> print(shown(np.array([[1, 20], [-3.5, 4]])))
+    [[   1   20]
+     [-3.5    4]]
     """
     import numpy as np
 
     if not value.ndim:
         return f"{float(value):.15g}"
-    return np.array2string(value, precision=_DIGITS, threshold=_LARGEST, edgeitems=3, max_line_width=100)
+    width = max(len(f"{entry:.6g}") for entry in value.ravel()) if value.ndim > 1 else 0
+    formatter: Any = {"float_kind": lambda entry: f"{entry:{width}.6g}"}
+    return np.array2string(value, formatter=formatter, threshold=_LARGEST, edgeitems=3, max_line_width=_LINE)

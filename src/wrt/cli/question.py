@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -50,11 +50,20 @@ class Question:
 
     @cached_property
     def formula(self) -> Formula:
-        """The function, read with the shapes that were given or that the data have."""
+        """The function, read with the shapes that were given, that the data have, or that lists of values need."""
+        formula = self._read(self._arrays)
+        lists = {
+            name: value
+            for name, value in self._lists.items()
+            if name in formula.arguments and len(formula.symbols[name].shape) != value.ndim
+        }
+        return self._read({**self._arrays, **lists}) if lists else formula
+
+    def _read(self, arrays: Mapping[str, Array]) -> Formula:
+        """The function, read with the shapes of arrays beside those that were declared."""
         from wrt.read import read
 
         shapes = dict(self.declared)
-        arrays = {**self._arrays, **self._lists}
         if arrays:
             from wrt.data import declare
 

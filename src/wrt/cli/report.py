@@ -31,8 +31,8 @@ def report(question: Question, results: Mapping[str, Result], form: str, steps: 
     elif form in _COMMENT:
         for result in results.values():
             print(_markup(result, form, steps))
-            for line in _value_lines(question, result, Terminal(unicode=False)):
-                print(_COMMENT[form], line[0])
+            for text, _ in _value_lines(question, result, Terminal(unicode=False)):
+                print("\n".join(f"{_COMMENT[form]} {line}" for line in text.splitlines()))
     else:
         terminal = Terminal.of(sys.stdout, form)
         lines = _given(question, terminal)
@@ -72,7 +72,8 @@ def _given(question: Question, terminal: Terminal) -> list[Line]:
         return []
     items = [f"{name} : {terminal.shape(shape)}" for name, shape in {"f": formula.shape, **shapes}.items()]
     known = ", ".join(f"{name} = {size}" for name, size in sizes.items())
-    return [("     ".join(items) + (f"     ({known})" if known else ""), "dim")]
+    origin = " from the data" if question.values.file else ""
+    return [("     ".join(items) + (f"     ({known}{origin})" if known else ""), "dim")]
 
 
 def _answer(question: Question, result: Result, steps: bool | None, terminal: Terminal) -> list[Line]:

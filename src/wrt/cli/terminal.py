@@ -8,37 +8,10 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from wrt.show.plain import SIGNS, plain
+
 if TYPE_CHECKING:
     from wrt.expr.node import Expr
-
-_ASCII = {
-    "∇": "grad",
-    "∂": "d",
-    "′": "'",
-    "″": "''",
-    "ⁿ": "^n",
-    "⁻": "^-",
-    "¹": "1",
-    "²": "^2",
-    "³": "^3",
-    "·": "*",
-    "×": "x",
-    "−": "-",
-    "→": "->",
-    "⇒": "=>",
-    "δ": "delta",
-    "σ": "sigma",
-    "λ": "lambda",
-    "Σ": "sum",
-    "ᵀ": ".T",
-    "├": "|-",
-    "└": "`-",
-    "│": "| ",
-    "✓": "ok:",
-    "✗": "no:",
-}
-_TRANSLATION = str.maketrans(_ASCII)
-_SAMPLE = "".join(_ASCII)
 
 
 @dataclass(frozen=True)
@@ -63,7 +36,7 @@ class Terminal:
 
     def words(self, text: str) -> str:
         """Signs and words as this terminal shows them."""
-        return text if self.unicode else text.translate(_TRANSLATION)
+        return text if self.unicode else plain(text)
 
     def shape(self, shape: tuple[Expr, ...]) -> str:
         """A shape, such as n×d."""
@@ -73,7 +46,7 @@ class Terminal:
 def shows_unicode(stream: TextIO) -> bool:
     """Whether the stream's encoding has the signs of mathematics."""
     try:
-        _SAMPLE.encode(stream.encoding or "ascii")
+        SIGNS.encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

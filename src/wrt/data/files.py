@@ -88,7 +88,10 @@ class Table:
         raise _missing(f"{self.source} has no column {name!r}", name, names, "columns")
 
     def arrays(self, names: Collection[str], target: str | None) -> dict[str, Array]:
-        """The arrays among `names`: columns, the matrix `X` of the numeric columns, and `y`."""
+        """The arrays among `names`: columns, the matrix `X` of the numeric columns, and `y` for the target.
+
+        The matrix leaves out the target; without a target, the columns that are among `names` themselves.
+        """
         import numpy as np
 
         target = None if target is None else self.find(target)
@@ -97,7 +100,8 @@ class Table:
             if name in self.columns:
                 found[name] = self.numbers(name)
             elif name == MATRIX:
-                chosen = [column for column in self.columns if column != target and not self.is_text(column)]
+                others = {target} if target is not None else {*names}
+                chosen = [column for column in self.columns if column not in others and not self.is_text(column)]
                 if not chosen:
                     raise DataError(f"{self.source} has no numeric column to make {MATRIX} of")
                 found[name] = np.column_stack([self.numbers(column) for column in chosen])
@@ -155,13 +159,13 @@ def load(path: str | Path, names: Collection[str], *, target: str | None = None)
     {'X': (442, 10), 'y': (442,)}
     """
     path = Path(path)
+    if not path.is_file():
+        raise DataError(f"{path}: {'that is a folder' if path.is_dir() else 'there is no such file'}")
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise DataError(
-            f"cannot tell what kind of file {path.name!r} is", hint=f"data files end in {', '.join(_READERS)}"
+            f"cannot tell what kind of file {path.name} is", hint=f"data files end in {', '.join(_READERS)}"
         )
-    if not path.is_file():
-        raise DataError(f"{path}: {'that is a folder' if path.is_dir() else 'there is no such file'}")
     try:
         with path.open("rb") as file:
             return reader(path, file).arrays(names, target)

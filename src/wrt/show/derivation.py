@@ -8,14 +8,9 @@ from typing import Any, NamedTuple
 from wrt.expr.node import Expr
 from wrt.notation import text
 from wrt.show import latex, typst, unicode
+from wrt.show.plain import plain
 
 _WIDEST = 44  # columns of a statement, beyond which results are not aligned
-_ASCII = {
-    "·": "*", "′": "'", "″": "''", "−": "-", "ⁿ": "^n", "⁻": "^-", "¹": "1", "²": "^2", "³": "^3", "∂": "d",
-    "δ": "delta", "∇": "grad", "→": "->", "⇒": "=>", "×": "x", "Σ": "sum", "λ": "lambda", "σ": "sigma", "ᵀ": ".T",
-    "∫": "int ",
-}  # fmt: skip
-_TRANSLATION = str.maketrans(_ASCII)
 
 
 class Form(NamedTuple):
@@ -52,10 +47,10 @@ def _rows(root: Any, form: Form) -> Iterator[tuple[str, Any]]:
 
 
 def _lines(derivation: Any, form: str) -> list[str]:
-    plain, write = form == "text", _FORMULAS[form]
+    write = _FORMULAS[form]
 
     def said(words: str) -> str:
-        return words.translate(_TRANSLATION) if plain else words
+        return plain(words) if form == "text" else words
 
     rows = []
     for lead, step in _rows(derivation.root, _FORMS[form]):

@@ -1,0 +1,50 @@
+"""Words with signs of mathematics, for terminals that have ASCII only."""
+
+from __future__ import annotations
+
+import re
+
+_SIGNS = {
+    "·": "*",
+    "×": "x",
+    "−": "-",
+    "′": "'",
+    "″": "''",
+    "∂": "d",
+    "∇": "grad",
+    "Σ": "sum",
+    "∫": "int ",
+    "δ": "delta",
+    "λ": "lambda",
+    "σ": "sigma",
+    "ᵀ": ".T",
+    "→": "->",
+    "⇒": "=>",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "∞": "inf",
+}
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻", "0123456789n+-")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗ", "0123456789ijkl")
+_SCRIPTS = re.compile("([⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻]+)|([₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗ]+)")
+_TRANSLATION = str.maketrans(_SIGNS)
+
+SIGNS = "".join(_SIGNS) + "├└│✓✗"  # what a terminal must have to be given Unicode
+
+
+def plain(words: str) -> str:
+    """The words in ASCII.
+
+    >>> plain("(xⁿ)′ = n·xⁿ⁻¹"), plain("df = Σ ∂f/∂xᵢ dxᵢ"), plain("d(A⁻¹) = −A⁻¹ dA A⁻¹")
+    ("(x^n)' = n*x^(n-1)", 'df = sum df/dx_i dx_i', 'd(A^(-1)) = -A^(-1) dA A^(-1)')
+    """
+    return _SCRIPTS.sub(_script, words).translate(_TRANSLATION)
+
+
+def _script(match: re.Match[str]) -> str:
+    raised, lowered = match.groups()
+    if lowered:
+        return "_" + str(lowered).translate(_LOWERED)
+    power = str(raised).translate(_RAISED)
+    return f"^{power}" if len(power) == 1 else f"^({power})"
