@@ -1,6 +1,6 @@
 """Chains of nested calls: the time to derive grows linearly with the number of distinct nodes.
 
-    python benchmarks/chains.py
+python benchmarks/chains.py
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 
     python benchmarks/scalar_derivatives.py [--rounds 5]
 
-`wrt` derives and brings the answer to its readable form, with verification switched off; SymPy runs `diff` alone, and `diff`
-followed by `simplify`. Caches of both are emptied before every call. The table has the median over the rows of each row's
-own ratio of medians.
+`wrt` derives and brings the answer to its readable form, with verification switched off; SymPy runs `diff` alone, and
+`diff` followed by `simplify`. Caches of both are emptied before every call. The table has the median over the rows of
+each row's own ratio of medians.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from wrt.expr.walk import nodes
 ROWS = Path(__file__).parent.parent / "tests" / "cases" / "scalar.jsonl"
 SYMPY_NAMES = {
     "asin": sympy.asin, "acos": sympy.acos, "atan": sympy.atan, "acot": sympy.acot, "log2": lambda x: sympy.log(x, 2),
-    "log1p": lambda x: sympy.log(1 + x), "expm1": lambda x: sympy.exp(x) - 1, "cbrt": lambda x: x ** sympy.Rational(1, 3),
+    "log1p": lambda x: sympy.log(1 + x), "expm1": lambda x: sympy.exp(x) - 1,
+    "cbrt": lambda x: x ** sympy.Rational(1, 3),
     "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)), "softplus": lambda x: sympy.log(1 + sympy.exp(x)),
     "logit": lambda x: sympy.log(x / (1 - x)), "gelu": lambda x: x * (1 + sympy.erf(x / sympy.sqrt(2))) / 2,
     "normcdf": lambda x: (1 + sympy.erf(x / sympy.sqrt(2))) / 2,
@@ -62,7 +63,9 @@ def compare(row: dict[str, object], rounds: int) -> tuple[float, float, float] |
     f = wrt.read(text)
     names = {symbol.name: sympy.Symbol(symbol.name, real=True) for symbol in f.free}
     try:
-        peer = sympy.sympify(text.replace("^", "**"), locals={**SYMPY_NAMES, **names, "t": sympy.Symbol("t", real=True)})
+        peer = sympy.sympify(
+            text.replace("^", "**"), locals={**SYMPY_NAMES, **names, "t": sympy.Symbol("t", real=True)}
+        )
     except (sympy.SympifyError, TypeError, AttributeError):
         return None
     x = names.get(variable, sympy.Symbol(variable))

@@ -1,6 +1,6 @@
 """Whole processes: `wrt derive "sigmoid(x)" x`, verified and printed, against `python -c "import sympy"`.
 
-    python benchmarks/startup.py [--rounds 11]
+python benchmarks/startup.py [--rounds 11]
 """
 
 from __future__ import annotations

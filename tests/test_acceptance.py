@@ -25,6 +25,16 @@ SCALAR = rows("scalar")
 MATRIX = [row for row in rows("matrix") if row["family"] in FAMILIES]
 
 
+def question(row) -> tuple:
+    return row["text"], row["wrt"], row["order"]
+
+
+# A question that stands twice has two accepted answers.
+LONGEST = {}
+for each in SCALAR:
+    LONGEST[question(each)] = max(LONGEST.get(question(each), 0), operators(each["expected"]))
+
+
 @pytest.mark.parametrize("row", SCALAR, ids=lambda row: f"{row['id']}:{row['text']}")
 def test_scalar_derivative_is_right_and_no_longer_than_the_textbook(row):
     result = wrt.derive(row["text"], row["wrt"], order=row["order"])
@@ -32,7 +42,11 @@ def test_scalar_derivative_is_right_and_no_longer_than_the_textbook(row):
     if "integrate" not in str(result.expr):
         assert equal(result.expr.node, expected.node)
     _compare_in_numbers(row, result, expected)
-    allowed = max(operators(each["expected"]) for each in SCALAR if each["text"] == row["text"] and each["order"] == row["order"] and each["wrt"] == row["wrt"])
+    allowed = max(
+        operators(each["expected"])
+        for each in SCALAR
+        if each["text"] == row["text"] and each["order"] == row["order"] and each["wrt"] == row["wrt"]
+    )
     assert operators(str(result.expr)) <= allowed, str(result.expr)
 
 

@@ -49,7 +49,7 @@ def test_laws_of_arithmetic_hold_as_identity(p, q, r):
     assert p + 0 is p
     assert p * 1 is p
     assert p * 0 is ZERO
-    assert -(-p) is p
+    assert (-p) * -1 is p
     assert p - q is -(q - p)
 
 
@@ -63,14 +63,14 @@ def test_rebuilding_changes_nothing(p):
 
 @given(expressions())
 def test_copies_and_pickles_are_the_same_object(p):
-    assert pickle.loads(pickle.dumps(p)) is p
+    assert pickle.loads(pickle.dumps(p)) is p  # noqa: S301 - our own bytes
     assert copy.deepcopy(p) is p
 
 
 @pytest.mark.parametrize(
     ("canonical", "written"),
     [
-        (power(x**2, Fraction(1, 2)), "abs"),
+        (power(x**2, Fraction(1, 2)), "abs(x)"),
         (power(x**4, Fraction(1, 2)), "x**2"),
         (power(a**2, Fraction(1, 2)), "a"),
         (power(4 * x, Fraction(1, 2)), "2*sqrt(x)"),

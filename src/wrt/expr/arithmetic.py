@@ -431,7 +431,7 @@ def power_of_minus_one(exponent: Expr) -> Expr:
 
 
 def factors_of(node: Expr) -> tuple[Rational, tuple[Expr, ...]]:
-    """The coefficient and the factors of any expression; those of an elementwise product are the factors it multiplies."""
+    """The coefficient and the factors of any expression; of an elementwise product of tensors, what it multiplies."""
     if isinstance(node, Mul):
         last = node.factors[-1]
         if is_hadamard(last):

@@ -1,4 +1,4 @@
-"""The einsum constructor: nested contractions are flattened, scalars pulled out, and equal einsums become one object."""
+"""The einsum constructor: nested contractions are flattened, scalars pulled out, equal einsums become one object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of an expression: its sign, whether it is whole; facts of symbols, ranges of functions, and what follows."""
+"""What is known of an expression, its sign and whether it is whole: facts of symbols, ranges, and what follows."""
 
 from __future__ import annotations
 

@@ -248,6 +248,20 @@ class Function:
             count -= 1
         return args[:count]
 
+    def slope(self, place: int, args: tuple[Expr, ...], alone: bool = False) -> Expr | None:
+        """The partial derivative by the argument at `place`, or None where it is never differentiated by that one.
+
+        Where the two arguments of max or min are equal, the partial derivatives are declared as one subgradient of both.
+        `alone` says that only this argument moves: then the slope there is the one of least norm, 0.
+        """
+        derivative = self.derivative[place]
+        if alone and self.commutative and len(args) == 2:
+            tie = (_expr(1), _expr(1))
+            for other, partial in enumerate(self.derivative):
+                if partial is not None and partial(*tie) is _expr(0) and other != place:
+                    return partial(args[1], args[0])
+        return None if derivative is None else derivative(*args)
+
     def apply(self, args: tuple[Expr, ...], axes: tuple[int, ...] = ()) -> Expr:
         """The node for these arguments and axes, or the exact value it has."""
         from wrt.expr.build import call

@@ -166,43 +166,43 @@ class Expr:
     # Python's operators build expressions.
 
     def __add__(self, other: object) -> Expr:
-        return _build().add(self, other)
+        return build.add(self, other)
 
     def __radd__(self, other: object) -> Expr:
-        return _build().add(other, self)
+        return build.add(other, self)
 
     def __sub__(self, other: object) -> Expr:
-        return _build().sub(self, other)
+        return build.sub(self, other)
 
     def __rsub__(self, other: object) -> Expr:
-        return _build().sub(other, self)
+        return build.sub(other, self)
 
     def __mul__(self, other: object) -> Expr:
-        return _build().mul(self, other)
+        return build.mul(self, other)
 
     def __rmul__(self, other: object) -> Expr:
-        return _build().mul(other, self)
+        return build.mul(other, self)
 
     def __truediv__(self, other: object) -> Expr:
-        return _build().div(self, other)
+        return build.div(self, other)
 
     def __rtruediv__(self, other: object) -> Expr:
-        return _build().div(other, self)
+        return build.div(other, self)
 
     def __pow__(self, other: object) -> Expr:
-        return _build().power(self, other)
+        return build.power(self, other)
 
     def __rpow__(self, other: object) -> Expr:
-        return _build().power(other, self)
+        return build.power(other, self)
 
     def __matmul__(self, other: object) -> Expr:
-        return _build().matmul(self, other)
+        return build.matmul(self, other)
 
     def __rmatmul__(self, other: object) -> Expr:
-        return _build().matmul(other, self)
+        return build.matmul(other, self)
 
     def __neg__(self) -> Expr:
-        return _build().neg(self)
+        return build.neg(self)
 
     def __pos__(self) -> Expr:
         return self
@@ -213,19 +213,19 @@ class Expr:
         return functions.abs(self)
 
     def __lt__(self, other: object) -> Expr:
-        return _build().compare("<", self, other)
+        return build.compare("<", self, other)
 
     def __le__(self, other: object) -> Expr:
-        return _build().compare("<=", self, other)
+        return build.compare("<=", self, other)
 
     def __gt__(self, other: object) -> Expr:
-        return _build().compare(">", self, other)
+        return build.compare(">", self, other)
 
     def __ge__(self, other: object) -> Expr:
-        return _build().compare(">=", self, other)
+        return build.compare(">=", self, other)
 
     def __getitem__(self, item: object) -> Expr:
-        return _build().getitem(self, item)
+        return build.getitem(self, item)
 
     def __iter__(self) -> Any:
         raise TypeError("an expression is not a sequence: its dimensions may be symbols")
@@ -233,13 +233,7 @@ class Expr:
     @property
     def T(self) -> Expr:
         """The transpose (axes reversed)."""
-        return _build().transpose(self)
-
-
-def _build() -> Any:
-    from wrt.expr import build
-
-    return build
+        return build.transpose(self)
 
 
 class Symbol(Expr):
@@ -301,7 +295,7 @@ class Add(Expr):
         return self._sum_shape
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().add(*operands)  # type: ignore[no-any-return]
+        return build.add(*operands)
 
 
 class Mul(Expr):
@@ -324,7 +318,7 @@ class Mul(Expr):
             yield factor.key
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().mul(Constant.intern(self.coefficient), *operands)  # type: ignore[no-any-return]
+        return build.mul(Constant.intern(self.coefficient), *operands)
 
 
 class Power(Expr):
@@ -342,7 +336,7 @@ class Power(Expr):
         return self.base.shape or self.exponent.shape
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().power(*operands)  # type: ignore[no-any-return]
+        return build.power(*operands)
 
 
 class Call(Expr):
@@ -473,7 +467,7 @@ class Compare(Expr):
         return (self.op.encode(), self.left.key, self.right.key)
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().compare(self.op, *operands)  # type: ignore[no-any-return]
+        return build.compare(self.op, *operands)
 
 
 class Logic(Expr):
@@ -494,7 +488,7 @@ class Logic(Expr):
         return (self.op.encode(), *(condition.key for condition in self.conditions))
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().logic(self.op, *operands)  # type: ignore[no-any-return]
+        return build.logic(self.op, *operands)
 
 
 class Cases(Expr):
@@ -515,7 +509,7 @@ class Cases(Expr):
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
         count = len(self.conditions)
-        return _build().cases(  # type: ignore[no-any-return]
+        return build.cases(
             tuple(zip(operands[:count], operands[count:-1], strict=True)), operands[-1], self._cases_shape
         )
 
@@ -538,7 +532,7 @@ class Reshape(Expr):
         return (self.operand.key, *(size.key for size in self._new_shape))
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().reshape(operands[0], self._new_shape)  # type: ignore[no-any-return]
+        return build.reshape(operands[0], self._new_shape)
 
 
 class Integral(Expr):
@@ -564,7 +558,7 @@ class Integral(Expr):
         return (self.variable.key, *(operand.key for operand in self.operands))
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().integral(operands[0], self.variable, operands[1], operands[2])  # type: ignore[no-any-return]
+        return build.integral(operands[0], self.variable, operands[1], operands[2])
 
 
 class Derivative(Expr):
@@ -586,7 +580,7 @@ class Derivative(Expr):
         return (self.variable.key, str(self.order).encode(), self.operand.key)
 
     def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
-        return _build().derivative(operands[0], self.variable, self.order)  # type: ignore[no-any-return]
+        return build.derivative(operands[0], self.variable, self.order)
 
 
 class Formula(Expr):
@@ -664,3 +658,6 @@ EULER_GAMMA = Named.intern("euler_gamma")
 INFINITY = Named.intern("inf")
 TRUE = Logic.intern("and", ())
 FALSE = Logic.intern("or", ())
+
+# The operators and `rebuilt` need the constructors, which need the nodes: so they come last.
+from wrt.expr import build  # noqa: E402

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 def call(function: Function, args: Sequence[object], axes: tuple[int, ...] = ()) -> Expr:
     """The node for a function of the table applied to arguments.
 
-    Elementwise functions broadcast their arguments, reductions and axiswise functions run over `axes` (all of them if none
-    is given), matrix functions take a square matrix. Raises ShapeError for shapes that do not fit.
+    Elementwise functions broadcast their arguments, reductions and axiswise functions run over `axes` (all of them if
+    none is given), matrix functions take a square matrix. Raises ShapeError for shapes that do not fit.
     """
     nodes = tuple(as_expr(arg) for arg in args)
     if any(map(is_condition, nodes)):

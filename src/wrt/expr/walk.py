@@ -36,7 +36,7 @@ def _plain(node: Expr) -> Expr:
 
 
 def rebuild(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The expression with `change` applied to every node, operands first; `change` sees nodes rebuilt from changed ones."""
+    """The expression with `change` applied to every node, operands first: it sees nodes rebuilt from changed ones."""
     root = _plain(root)
     done: dict[Expr, Expr] = {}
     for node in nodes(root):

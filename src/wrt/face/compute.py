@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Literal, overload
 
@@ -32,7 +32,7 @@ def derive(
 @overload
 def derive(
     f: object,
-    variable: Sequence[str | Symbol],
+    variable: list[str] | list[Symbol] | tuple[str | Symbol, ...],
     /,
     *,
     order: int = 1,
@@ -45,7 +45,7 @@ def derive(
 
 def derive(
     f: object,
-    variable: str | Symbol | Sequence[str | Symbol],
+    variable: str | Symbol | list[str] | list[Symbol] | tuple[str | Symbol, ...],
     /,
     *,
     order: int = 1,
@@ -169,7 +169,7 @@ def check(
     shapes: Mapping[str, object] | None = None,
     **declarations: object,
 ) -> Verdict:
-    """Judge a claim: is it the derivative (or an antiderivative) of `f`? If not: where, by how much, and the likely mistake.
+    """Judge a claim: is it the derivative (or an antiderivative) of `f`? If not: where, and the likely mistake.
 
     >>> import wrt
     >>> bool(wrt.check("sigmoid(x)", "x", claim="sigmoid(x)*(1 - sigmoid(x))"))

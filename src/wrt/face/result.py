@@ -105,5 +105,3 @@ class Result:
 def named(node: Expr, like: Formula) -> Formula:
     """A node with the names, arguments and declarations of the formula that it came from."""
     return Formula(node, like.names, like.arguments, like.inferred, symbols=like.symbols)
-
-

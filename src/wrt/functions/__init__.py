@@ -73,7 +73,7 @@ def rows(name: str | None = None) -> tuple[Row, ...]:
     return printed.rows(name)
 
 
-def __getattr__(name: str) -> Any:
+def _attribute(name: str) -> Any:
     if name.startswith("__") or name in _ROOMS:
         raise AttributeError(name)
     from wrt.functions import registry, stable
@@ -93,3 +93,7 @@ def __getattr__(name: str) -> Any:
 if TYPE_CHECKING:
     TABLE: Mapping[str, Function]
     STABLE_FORMS: Mapping[str, Any]
+
+    def __getattr__(name: str) -> Function: ...
+else:
+    __getattr__ = _attribute

@@ -31,7 +31,7 @@ def take_common(node: Add) -> Expr:
     """The sum as (what all terms share) times (the rest); the sum itself where they share nothing."""
     split = [monomial(term) for term in node.terms]
     shared: Monomial = {}
-    for base, exponent in split[0][1].items():
+    for base in split[0][1]:
         found = [exponents.get(base) for _, exponents in split]
         common = _common([each for each in found if each is not None]) if None not in found else None
         if common is not None:
@@ -45,7 +45,7 @@ def take_common(node: Add) -> Expr:
 
 
 def _common(exponents: list[Expr]) -> Expr | None:
-    """The exponent that every one has at least, where they differ by numbers: the number nearest to 0 of one sign, or 0."""
+    """The exponent that every one has at least, where they differ by numbers: of these the one nearest to 0."""
     parts = [_constant_and_rest(each) for each in exponents]
     rest = parts[0][1]
     if any(other is not rest for _, other in parts):

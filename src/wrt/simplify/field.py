@@ -1,8 +1,8 @@
 """Expressions as quotients of polynomials: kernels become generators, and python-flint does the algebra exactly.
 
-A kernel is what arithmetic cannot take apart: a symbol, a call, a root, an exponential, a power with a symbolic exponent.
-Each kernel is a base to a unit exponent such that every occurrence is a whole power of it: with x**(1/2) and x, the
-generator is x**(1/2); with exp(x) and exp(2*x), it is exp(x).
+A kernel is what arithmetic cannot take apart: a symbol, a call, a root, an exponential, a power with a symbolic
+exponent. Each kernel is a base to a unit exponent such that every occurrence is a whole power of it: with x**(1/2) and
+x, the generator is x**(1/2); with exp(x) and exp(2*x), it is exp(x).
 """
 
 from __future__ import annotations
@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from wrt.expr.arithmetic import factors_of, is_hadamard, split_coefficient, terms_of
 from wrt.expr.build import ONE, add, mul, number, power
 from wrt.expr.node import Add, Call, Constant, Contract, Expr, Mul, Power, Rational
 
-if TYPE_CHECKING:
-    from flint import fmpq_mpoly, fmpq_mpoly_ctx
-
-    Poly: TypeAlias = fmpq_mpoly
-else:
-    Poly: TypeAlias = Any
+Poly: TypeAlias = Any  # flint.fmpq_mpoly, which is imported on use
 
 MOST_KERNELS = 12
 MOST_TERMS = 400
@@ -31,7 +26,7 @@ MOST_NODES = 300
 LARGEST_POWER = 12
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """The polynomials would grow beyond the bound that keeps simplification fast."""
 
 
@@ -57,7 +52,7 @@ class Kernel:
 
 
 @lru_cache(maxsize=MOST_KERNELS + 1)
-def _context(count: int) -> fmpq_mpoly_ctx:
+def _context(count: int) -> Any:
     from flint import Ordering, fmpq_mpoly_ctx
 
     return fmpq_mpoly_ctx.get(tuple(f"k{place}" for place in range(count)), Ordering.degrevlex)
@@ -86,7 +81,7 @@ class Field:
         exponents: dict[tuple[Any, Expr], list[Fraction]] = {}
         self._survey(roots, exponents)
         if len(exponents) > MOST_KERNELS:
-            raise TooLarge
+            raise TooLargeError
         for key, found in exponents.items():
             self._place[key] = len(self.kernels)
             self.kernels.append(Kernel(*key, _unit(key[1], found)))
@@ -105,7 +100,7 @@ class Field:
                 continue
             seen.add(node)
             if len(seen) > MOST_NODES:
-                raise TooLarge
+                raise TooLargeError
             if isinstance(node, Add | Mul) or is_hadamard(node):
                 stack.extend(node.operands)
                 continue
@@ -118,12 +113,12 @@ class Field:
                 exponents.setdefault((base, rest), []).append(coefficient)
 
     def fraction(self, node: Expr) -> tuple[Poly, Poly]:
-        """Numerator and denominator. Raises TooLarge."""
+        """Numerator and denominator. Raises TooLargeError."""
         known = self._done.get(node)
         if known is None:
             known = self._done[node] = self._fraction(node)
             if len(known[0]) > MOST_TERMS or len(known[1]) > MOST_TERMS:
-                raise TooLarge
+                raise TooLargeError
         return known
 
     def _fraction(self, node: Expr) -> tuple[Poly, Poly]:
@@ -162,7 +157,7 @@ class Field:
         top, bottom = self.fraction(base)
         size = max(len(top), len(bottom))
         if size > 1 and (abs(exponent) > LARGEST_POWER or size ** abs(exponent) > MOST_TERMS**2):
-            raise TooLarge
+            raise TooLargeError
         return (top**exponent, bottom**exponent) if exponent >= 0 else (bottom**-exponent, top**-exponent)
 
     def _constant(self, value: Rational) -> Poly:

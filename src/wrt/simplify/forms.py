@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wrt.expr.build import add, mul, number, power
 from wrt.expr.node import Add, Expr
 from wrt.simplify.collect import map_sums, take_common, take_content
-from wrt.simplify.field import Field, TooLarge, has_sum, rational
+from wrt.simplify.field import Field, TooLargeError, has_sum, rational
 from wrt.simplify.identities import named_factors, quotient_names, reductions
 from wrt.simplify.piecewise import absorb_into_cases
 from wrt.simplify.recognise import recognise_product
@@ -30,7 +30,7 @@ def elementwise_forms(node: Expr) -> Iterator[Expr]:
         try:
             for form in quotient_forms(Field(node), node):
                 yield from _finished(form)
-        except TooLarge:
+        except TooLargeError:
             return
 
 
@@ -44,7 +44,7 @@ def _finished(node: Expr) -> Iterator[Expr]:
 
 
 def quotient_forms(field: Field, node: Expr) -> Iterator[Expr]:
-    """Ways to write the expression, most factored first. Raises TooLarge."""
+    """Ways to write the expression, most factored first. Raises TooLargeError."""
     top, bottom = field.reduced(*field.fraction(node))
     if top.is_zero():
         yield mul(0, node)

@@ -9,6 +9,7 @@ from wrt import functions
 from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import ONE, mul, number, power
 from wrt.expr.node import Call, Constant, Expr, Power
+from wrt.functions import hyperbolic, trigonometric
 
 if TYPE_CHECKING:
     from wrt.simplify.field import Field, Poly
@@ -39,20 +40,20 @@ SQUARES = (
 
 # Products and squares that have a name: DLMF 4.21.27-28, 4.35.26-27; (f, g, polynomial in them, its name).
 DOUBLE_ARGUMENTS: tuple[tuple[str, str, Callable[[Poly, Poly], Poly], Callable[[Expr], Expr]], ...] = (
-    ("sin", "cos", lambda s, c: c * c - s * s, lambda u: functions.cos(2 * u)),
-    ("sin", "cos", lambda s, c: 2 * s * c, lambda u: functions.sin(2 * u)),
-    ("sinh", "cosh", lambda s, c: c * c + s * s, lambda u: functions.cosh(2 * u)),
-    ("sinh", "cosh", lambda s, c: 2 * s * c, lambda u: functions.sinh(2 * u)),
+    ("sin", "cos", lambda s, c: c * c - s * s, lambda u: trigonometric.cos(2 * u)),
+    ("sin", "cos", lambda s, c: 2 * s * c, lambda u: trigonometric.sin(2 * u)),
+    ("sinh", "cosh", lambda s, c: c * c + s * s, lambda u: hyperbolic.cosh(2 * u)),
+    ("sinh", "cosh", lambda s, c: 2 * s * c, lambda u: hyperbolic.sinh(2 * u)),
 )
 
 # Polynomials in one function that are a power of another: 1 + tan(u)**2 = sec(u)**2.
 SINGLE_SQUARES: tuple[tuple[str, Callable[[Poly], Poly], Callable[[Expr], Expr]], ...] = (
-    ("tan", lambda t: 1 + t * t, lambda u: functions.sec(u) ** 2),
-    ("cot", lambda t: 1 + t * t, lambda u: functions.csc(u) ** 2),
-    ("sin", lambda s: 1 - s * s, lambda u: functions.cos(u) ** 2),
-    ("cos", lambda c: 1 - c * c, lambda u: functions.sin(u) ** 2),
-    ("cosh", lambda c: c * c - 1, lambda u: functions.sinh(u) ** 2),
-    ("sinh", lambda s: 1 + s * s, lambda u: functions.cosh(u) ** 2),
+    ("tan", lambda t: 1 + t * t, lambda u: trigonometric.sec(u) ** 2),
+    ("cot", lambda t: 1 + t * t, lambda u: trigonometric.csc(u) ** 2),
+    ("sin", lambda s: 1 - s * s, lambda u: trigonometric.cos(u) ** 2),
+    ("cos", lambda c: 1 - c * c, lambda u: trigonometric.sin(u) ** 2),
+    ("cosh", lambda c: c * c - 1, lambda u: hyperbolic.sinh(u) ** 2),
+    ("sinh", lambda s: 1 + s * s, lambda u: hyperbolic.cosh(u) ** 2),
 )
 
 # numerator / denominator = quotient
@@ -76,7 +77,7 @@ def _places(field: Field) -> dict[tuple[str, Expr], int]:
 
 
 def reductions(field: Field, top: Poly, bottom: Poly) -> Iterator[tuple[Poly, Poly]]:
-    """The quotient with f(u)**2 replaced by what it is in g(u), for each row of the table whose functions both occur."""
+    """The quotient with f(u)**2 replaced by what it is in g(u), for each row whose functions both occur."""
     places = _places(field)
     for f, g, constant, factor in SQUARES:
         for (name, argument), place in places.items():

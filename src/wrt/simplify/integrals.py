@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrt.expr.build import INFINITY, ONE, add, div, mul, number, power, sub
 from wrt.expr.node import Expr, Integral
 from wrt.expr.walk import nodes, substitute
-from wrt.simplify.field import Field, TooLarge, rational
+from wrt.simplify.field import Field, TooLargeError, rational
 
 
 def polynomial_integral(node: Integral) -> Expr:
@@ -16,7 +16,7 @@ def polynomial_integral(node: Integral) -> Expr:
     try:
         field = Field(node.integrand)
         top, bottom = field.fraction(node.integrand)
-    except TooLarge:
+    except TooLargeError:
         return node
     below = field.expression(bottom)
     places = [

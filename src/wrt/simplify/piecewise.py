@@ -87,7 +87,7 @@ def _implies(strong: Expr, weak: Expr) -> bool:
 
 
 def merge_cases(node: Cases) -> Expr:
-    """Pieces in short: a piece that is itself pieces with the same rest is joined to it, equal neighbours become one."""
+    """Pieces in short: a piece that is pieces with the same rest is joined to it, equal neighbours become one."""
     branches: list[tuple[Expr, Expr]] = []
     otherwise = node.otherwise
     for condition, value in zip(node.conditions, node.values, strict=True):

@@ -17,7 +17,7 @@ OPEN = (Add, Mul, Power, Contract, Cases, Compare, Logic, Integral)
 
 
 def simplify(expression: Expr) -> Expr:
-    """The same function in a form that reads better, equal wherever both are defined; arguments of calls stay as they are.
+    """The same function in a form that reads better, equal wherever both are defined; arguments of calls stay.
 
     >>> from wrt.expr.build import symbol
     >>> x = symbol("x")

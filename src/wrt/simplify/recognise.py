@@ -66,7 +66,7 @@ def _recognise_log(node: Call) -> Expr:
 
 
 def recognise_product(node: Expr) -> Expr:
-    """A product or quotient with sigmoid, normal density, softmax or absolute value in the place of what they stand for."""
+    """A product or quotient with sigmoid, softmax, absolute value or normal density named where they stand."""
     coefficient, factors = factors_of(node)
     for rule in (_sigmoid, _mirrored_sigmoid, _softmax, _absolute, _ramp, _normal_density):
         replaced = rule(coefficient, factors)
@@ -152,9 +152,9 @@ def _ramp(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
             continue
         condition = merge_conditions(compare(">", u, 0))
         for factor in factors:
-            if isinstance(factor, Cases) and factor.conditions == (condition,) and factor.values == (ONE,):
-                if factor.otherwise is ZERO:
-                    return mul(coefficient, *(each for each in factors if each is not factor))
+            step = isinstance(factor, Cases) and factor.values == (ONE,) and factor.otherwise is ZERO
+            if step and isinstance(factor, Cases) and factor.conditions == (condition,):
+                return mul(coefficient, *(each for each in factors if each is not factor))
     return None
 
 
@@ -235,11 +235,11 @@ def _hyperbolic(node: Add) -> Expr | None:
         partner = exponentials.get(neg(u))
         if partner is None or abs(partner[0]) != abs(coefficient) or (coefficient < 0 < partner[0]):
             continue
-        rest = [each for each in node.terms if each is not term and each is not partner[1]]
+        others = [each for each in node.terms if each is not term and each is not partner[1]]
         name = functions.cosh if partner[0] == coefficient else functions.sinh
         argument = neg(u) if _is_negative(u) else u
         sign = -1 if argument is not u and name is functions.sinh else 1
-        return add(*rest, mul(2 * sign * coefficient, name(argument)))
+        return add(*others, mul(2 * sign * coefficient, name(argument)))
     return None
 
 

@@ -74,9 +74,7 @@ def _factorings(node: Add, simplify: Callable[[Expr], Expr]) -> Iterable[Expr]:
                 yield add(taken, *rest)
 
 
-def _take_out(
-    chosen: list[tuple[Term, int]], shape: Shape, simplify: Callable[[Expr], Expr]
-) -> Expr | None:
+def _take_out(chosen: list[tuple[Term, int]], shape: Shape, simplify: Callable[[Expr], Expr]) -> Expr | None:
     """The sum of the terms as (sum of what is left of each) contracted with the operand they share.
 
     What is left of a term keeps the output indices that it still needs and one new axis for each index of the operand
@@ -133,19 +131,23 @@ def _left(term: Term, position: int, needed: list[int]) -> Expr | None:
 
 
 def multiplied_out(node: Expr) -> Iterator[Expr]:
-    """An einsum of a sum as the sum of einsums, where the sum is a tensor that matrix notation cannot write, or is short."""
+    """An einsum of a sum as the sum of einsums, where terms may cancel or join."""
     _, core = split_coefficient(node)
     outside, core = (core.factors[:-1], core.factors[-1]) if isinstance(core, Mul) else ((), core)
     if not isinstance(core, Contract):
         return
     for place, operand in enumerate(core.operands):
         if isinstance(operand, Add) and len(operand.terms) <= MOST_TERMS and _worth_multiplying(operand, core, place):
-            yield mul(split_coefficient(node)[0], *outside, add(*(_with_operand(core, place, term) for term in operand.terms)))
+            yield mul(
+                split_coefficient(node)[0], *outside, add(*(_with_operand(core, place, term) for term in operand.terms))
+            )
 
 
 def _worth_multiplying(operand: Add, core: Contract, place: int) -> bool:
     """Whether terms may cancel or join: the sum has more than two axes, deltas, or means of what else it has."""
-    if operand.ndim > 2 or any(isinstance(core_of(term), Contract) and not core_of(term).operands for term in operand.terms):
+    if operand.ndim > 2 or any(
+        isinstance(core_of(term), Contract) and not core_of(term).operands for term in operand.terms
+    ):
         return True
     return len(core.operands) == 1
 
