@@ -11,7 +11,7 @@ from flint import arb
 
 from wrt import functions
 from wrt.errors import DomainError
-from wrt.expr.build import TRUE, add, mul, number, symbol
+from wrt.expr.build import TRUE, add, mul, number, symbol, where
 from wrt.expr.function import Function, Interval, Points, RealSet
 from wrt.expr.node import Call, Expr
 from wrt.expr.walk import substitute
@@ -318,3 +318,19 @@ def test_where_the_derivative_is_no_quotient_it_is_the_declared_limit(function: 
             substitute(function.derivative[0](x), {x: point})
         for slope in _slopes(function, 0, {}, point):
             assert abs(slope - value(limit)) < 1e-9
+
+
+def test_where_max_and_min_are_equal_their_slopes_are_subgradients_that_add_up() -> None:
+    x, y = symbol("x"), symbol("y")
+    tie = number(2)
+    slopes = [[f.slope(place, (tie, tie)) for place in (0, 1)] for f in (functions.maximum, functions.minimum)]
+    assert all(sum(each.value for each in pair) == 1 for pair in slopes)
+    assert all(above.value + below.value == 1 for above, below in zip(*slopes, strict=True))
+    for f in (functions.maximum, functions.minimum):
+        for place in (0, 1):
+            assert f.slope(place, (tie, tie), alone=True) is number(0)
+            for at in ((1, 3), (3, 1)):
+                args = tuple(map(number, at))
+                assert f.slope(place, args, alone=True) is f.slope(place, args)
+    assert functions.minimum.slope(0, (x, y), alone=True) is where(x < y, 1, 0)
+    assert functions.maximum.slope(0, (x, y), alone=True) is where(x > y, 1, 0)

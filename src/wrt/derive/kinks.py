@@ -59,12 +59,14 @@ def _declared(call: Call, tape: Tape) -> list[Corner]:
         if not kink.slopes and tape.variables.isdisjoint(crossed):
             continue  # a jump, but not along the variable
         slopes = kink.slopes or (None,) * len(call.args)
-        for argument, interval, derivative in zip(call.args, slopes, function.derivative, strict=False):
-            if tape.variables.isdisjoint(argument.free) or (kink.slopes and interval is None):
+        moving = [place for place, each in enumerate(call.args) if not tape.variables.isdisjoint(each.free)]
+        for place in moving:
+            interval = slopes[place]
+            if kink.slopes and interval is None:
                 continue
             taken = None
-            if derivative is not None and interval is not None and isinstance(kink.at, Expr):
-                taken = derivative(kink.at, *call.args[1:])
+            if interval is not None and isinstance(kink.at, Expr):
+                taken = function.slope(place, (kink.at, *call.args[1:]), alone=len(moving) == 1)
             found.append(Corner(call, call.args[0], kink.at, kink.kind, interval, taken, kink.when))
             break
     return found

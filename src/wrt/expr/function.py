@@ -251,7 +251,7 @@ class Function:
     def slope(self, place: int, args: tuple[Expr, ...], alone: bool = False) -> Expr | None:
         """The partial derivative by the argument at `place`, or None where it is never differentiated by that one.
 
-        Where the two arguments of max or min are equal, the partial derivatives are declared as one subgradient of both.
+        Where the arguments of max or min are equal, the partial derivatives are declared as one subgradient of both.
         `alone` says that only this argument moves: then the slope there is the one of least norm, 0.
         """
         derivative = self.derivative[place]

@@ -124,7 +124,7 @@ ceil: Function = function(
 )
 
 # Where x = y, the slopes of max are (t, 1 − t) and those of min (1 − t, t), for t in [0, 1]. Both take t = 0, so that
-# max(x, y) + min(x, y) = x + y holds for the slopes too, and max(x, 0) has the slope of ReLU at 0.
+# max(x, y) + min(x, y) = x + y holds for the slopes too. (Where x alone moves, each has all of [0, 1], and takes 0.)
 _TIED = Interval(0, 1)
 
 maximum: Function = function(
@@ -152,7 +152,7 @@ minimum: Function = function(
     aliases=("fmin",),
     symbols={"unicode": "min", "latex": r"\min", "typst": "min"},
     definition=lambda x, y: where(x < y, x, y),
-    derivative=(lambda x, y: where(x < y, 1, 0), lambda x, y: where(x < y, 0, 1)),
+    derivative=(lambda x, y: where(y < x, 0, 1), lambda x, y: where(y < x, 1, 0)),
     antiderivative=lambda x, y: minimum(x, y) ** 2 / 2 + y * maximum(x, y),
     range=REALS,
     kinks=lambda x, y: (Kink(y, _TIED, _TIED),),

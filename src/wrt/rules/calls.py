@@ -21,13 +21,10 @@ def table(node: Call, parts: Parts, k: int) -> Partial:
     """d f(u, v) = ∂₁f(u, v) du + ∂₂f(u, v) dv; the partial derivatives stand in the table of functions."""
     args = node.args
     place = 0 if len(args) == 1 else args.index(parts[k])
-    if place == 1 and len(parts) == 1 and node.function.commutative:
-        args, place = args[::-1], 0  # at a tie max(c, u) has the slope of max(u, c), the one of least norm
-    derivative = node.function.derivative[place]
-    if derivative is None:
+    total = node.function.slope(place, args, alone=len(parts) == 1 and args.count(parts[k]) == 1)
+    if total is None:
         name = node.function.arguments[place]
         raise WrtError(f"{node.function.name} cannot be differentiated with respect to its argument {name}")
-    total = derivative(*args)
     for other in range(place + 1, len(args)):  # f(u, u): both places move together
         more = node.function.derivative[other]
         if args[other] is args[place] and more is not None:
