@@ -29,7 +29,7 @@ from wrt.expr.node import (
 )
 from wrt.notation import contraction, products, sums
 from wrt.notation.items import structural
-from wrt.notation.order import factor_key
+from wrt.notation.order import factor_key, prepare
 from wrt.notation.products import Factor, Lifted, base_of, magnitude, number_tree, opposite_exponent
 from wrt.notation.tree import (
     Applied,
@@ -42,6 +42,8 @@ from wrt.notation.tree import (
     Where,
     Written,
 )
+
+DEEP = 100
 
 Signed = tuple[int, Written]
 
@@ -103,6 +105,8 @@ class Layout:
                 if pending:
                     stack.extend(pending)
                     continue
+                if len(stack) > DEEP:
+                    prepare(node)
                 self.remember(what, node, make(node))
             stack.pop()
         tree: Written = self.recall(what, root)

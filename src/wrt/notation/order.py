@@ -71,6 +71,13 @@ def _product_degrees(factors: tuple[Expr, ...]) -> Degrees:
 
 def total_degree(node: Expr) -> Rational:
     """The degree in all symbols together."""
+    known: Rational | None = node.recall("total degree")
+    if known is None:
+        known = node.remember("total degree", _total_degree(node))
+    return known
+
+
+def _total_degree(node: Expr) -> Rational:
     if isinstance(node, Add):
         return max(total_degree(term) for term in node.terms)
     if isinstance(node, Mul | Contract):
@@ -151,6 +158,14 @@ def _class(node: Expr) -> int:
             return MATRIX
         case _:
             return CALL
+
+
+def prepare(node: Expr) -> None:
+    """Find out now what the order of this node among others depends on, so that nothing recurses through it later."""
+    degrees(node)
+    total_degree(node)
+    leaves(node)
+    has_calls(node)
 
 
 def has_calls(node: Expr) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from wrt.expr.node import Add, Call, Constant, Expr, Formula, Mul, Named, Symbol
 from wrt.expr.walk import nodes
 from wrt.notation.layout import PLAIN, Layout
+from wrt.notation.order import prepare
 from wrt.notation.tree import Name, Written
 
 DEEPEST = 60  # the reader takes brackets up to 100 deep
@@ -49,6 +50,9 @@ def _plain(root: Expr) -> Program:
 
 def with_names(root: Expr, names: Mapping[Expr, str]) -> Program:
     """The expression with these parts named; those that do not occur are left out."""
+    if depth(root) > DEEPEST:
+        for node in nodes(root):
+            prepare(node)
     layout = Layout(names)
     answer = layout.lift(root)
     trees = {name: layout.definition(node) for node, name in sorted(names.items(), key=lambda pair: depth(pair[0]))}
