@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
-from math import inf, prod
+from math import floor, inf, log10, prod
 from operator import add
 from typing import Final
 
@@ -129,8 +129,9 @@ class Sampler:
 
 
 def number(rng: random.Random, within: Range) -> arb:
-    """A random number of four digits, exact in binary, so that a reported point can be typed in again."""
-    return arb(float(f"{rng.uniform(*within):.4g}"))
+    """A random number of few digits within the range, so that a reported point can be typed in again."""
+    low, high = within
+    return arb(round(rng.uniform(low, high), 3 - floor(log10(high - low))))
 
 
 def whole(rng: random.Random, within: Range) -> int:
@@ -170,7 +171,7 @@ def _entries(variable: Symbol, shape: tuple[int, ...], within: Range, rng: rando
         least = 1 if "positive" in facts else 0 if "nonnegative" in facts else -(10**9)
         return _structured(facts, shape, lambda: arb(max(whole(rng, within), least)))
     if "nonzero" in facts:
-        away = (abs(within[0]) / 4 + 0.1, abs(within[1]) + 0.2)
+        away = (0.1, max(map(abs, within)) + 0.2)
         return _structured(facts, shape, lambda: number(rng, away) * rng.choice((1, -1)))
     return _structured(facts, shape, lambda: number(rng, within))
 
