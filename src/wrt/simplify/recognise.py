@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from wrt import functions
@@ -10,6 +11,10 @@ from wrt.expr.build import ONE, PI, ZERO, add, compare, mul, neg, number, power,
 from wrt.expr.node import Add, Call, Cases, Constant, Contract, Expr, Mul, Power
 from wrt.expr.walk import rebuild
 from wrt.simplify.piecewise import merge_conditions
+
+HALF = number(Fraction(1, 2))
+ROOT_TWO = power(2, HALF)
+ONE_OVER_ROOT_PI = power(PI, -HALF)
 
 
 def recognise(root: Expr) -> Expr:
@@ -68,11 +73,27 @@ def _recognise_log(node: Call) -> Expr:
 def recognise_product(node: Expr) -> Expr:
     """A product or quotient with sigmoid, softmax, absolute value or normal density named where they stand."""
     coefficient, factors = factors_of(node)
-    for rule in (_sigmoid, _mirrored_sigmoid, _softmax, _absolute, _ramp, _normal_density):
-        replaced = rule(coefficient, factors)
-        if replaced is not None:
-            return recognise_product(replaced)
-    return node
+    replaced = _by_rules(coefficient, factors)
+    return node if replaced is None else recognise_product(replaced)
+
+
+def _by_rules(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """The product by the first rule that finds something; only rules for what stands among the factors are tried."""
+    present = {_kind(factor) for factor in factors}
+    for kind, rules in PRODUCT_RULES.items():
+        if kind in present:
+            for rule in rules:
+                replaced = rule(coefficient, factors)
+                if replaced is not None:
+                    return replaced
+    return None
+
+
+def _kind(factor: Expr) -> str:
+    """What a factor is to the rules: the function that it calls, or a power of a sum."""
+    if isinstance(factor, Call):
+        return factor.function.name
+    return "power of a sum" if isinstance(factor, Power) and isinstance(factor.base, Add) else ""
 
 
 def _sigmoid(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
@@ -169,18 +190,27 @@ def _ramp_argument(node: Expr) -> Expr | None:
 
 def _normal_density(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
     """exp(-u²/2) / sqrt(2π)."""
-    root_pi, root_two = power(PI, Fraction(-1, 2)), power(2, Fraction(1, 2))
-    if root_pi not in factors or root_two not in factors:
+    if ONE_OVER_ROOT_PI not in factors or ROOT_TWO not in factors:
         return None
     for factor in factors:
         if isinstance(factor, Call) and factor.function.name == "exp":
             square = mul(-2, factor.args[0])
-            u = power(square, Fraction(1, 2))
+            u = power(square, HALF)
             u = u.args[0] if isinstance(u, Call) and u.function.name == "abs" else u
             if power(u, 2) is square and not isinstance(u, Power):
-                rest = [each for each in factors if each not in (factor, root_pi, root_two)]
+                rest = [each for each in factors if each not in (factor, ONE_OVER_ROOT_PI, ROOT_TWO)]
                 return mul(coefficient, 2, *rest, functions.normpdf(u))
     return None
+
+
+PRODUCT_RULES: Mapping[str, tuple[Callable[[object, tuple[Expr, ...]], Expr | None], ...]] = {
+    "power of a sum": (_sigmoid,),
+    "sigmoid": (_mirrored_sigmoid,),
+    "exp": (_softmax, _normal_density),
+    "sign": (_absolute,),
+    "relu": (_ramp,),
+    "maximum": (_ramp,),
+}
 
 
 def _recognise_groups(node: Contract) -> Expr:
@@ -191,7 +221,7 @@ def _recognise_groups(node: Contract) -> Expr:
     changed = False
     operands: list[Expr] = []
     for members in groups.values():
-        named = _product_of_members(members)
+        named = _by_rules(ONE, tuple(members))
         changed = changed or named is not None
         operands.append(_hadamard(members) if named is None else named)
     if not changed:
@@ -203,14 +233,6 @@ def _recognise_groups(node: Contract) -> Expr:
 
 def _hadamard(members: list[Expr]) -> Expr:
     return members[0] if len(members) == 1 else mul(*members)
-
-
-def _product_of_members(members: list[Expr]) -> Expr | None:
-    for rule in (_sigmoid, _mirrored_sigmoid, _absolute, _ramp):
-        replaced = rule(ONE, tuple(members))
-        if replaced is not None:
-            return replaced
-    return None
 
 
 def recognise_sum(node: Expr) -> Expr:
@@ -249,14 +271,13 @@ def _is_negative(node: Expr) -> bool:
 
 def _normal_distribution(node: Add) -> Expr | None:
     """(1 + erf(u/√2))/2 = Φ(u)."""
-    half = number(Fraction(1, 2))
-    for constant, scale in ((ONE, 2), (half, 1)):
+    for constant, scale in ((ONE, 2), (HALF, 1)):
         if constant not in node.terms:
             continue
         for term in node.terms:
             coefficient, rest = split_coefficient(term)
             if _is_call(rest, "erf") and coefficient * 2 == scale:
-                u = mul(power(2, Fraction(1, 2)), rest.operands[0])
+                u = mul(ROOT_TWO, rest.operands[0])
                 if _has_no_surd(u):
                     others = [each for each in node.terms if each is not constant and each is not term]
                     return add(*others, mul(scale, functions.normcdf(u)))
