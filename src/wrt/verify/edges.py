@@ -20,11 +20,12 @@ from wrt.verify.series import PointError, Series
 from wrt.verify.sizes import Sizes
 
 MOST_SWITCHES = 12
-MOST_ENTRIES = 24  # of all switches together, up to which pieces are told apart
-DRAWS = 60
+MOST_ENTRIES = 6  # of all switches together, up to which pieces are told apart
+DRAWS = 40
 MOST_PIECES = 24
 PAIRS = 3  # crossings of each switch that are tried
-HALVINGS = 24
+MANY = 3  # crossings that are tried, where switches have more entries
+HALVINGS = 20
 
 Signs = tuple[int, ...]  # of every entry of every switch
 
@@ -66,10 +67,14 @@ class Edges:
         known = len(pieces)
         for _ in range(DRAWS):
             self._note(self.sampler.draw(), pieces)
-        if len(next(iter(pieces), ())) <= MOST_ENTRIES:
+        few = len(next(iter(pieces), ())) <= MOST_ENTRIES
+        if few:
             yield from islice(pieces.values(), known, known + MOST_PIECES)
-        for place in self._crossed(pieces):
-            for one, other in islice(_pairs(pieces, place), PAIRS):
+        places = [place for place, signs in enumerate(zip(*pieces, strict=True)) if len(set(signs)) == 2]
+        if not few:
+            places = self.sampler.rng.sample(places, min(MANY, len(places)))
+        for place in places:
+            for one, other in islice(_pairs(pieces, place), PAIRS if few else 1):
                 yield from self._beside(one, other, place)
 
     def _note(self, values: Values, pieces: dict[Signs, Values]) -> None:
@@ -85,11 +90,6 @@ class Edges:
             return None
         signs = tuple(1 if entry[0] > 0 else -1 if entry[0] < 0 else 0 for entries in roots for entry in entries)
         return signs if 0 not in signs else None
-
-    def _crossed(self, pieces: Mapping[Signs, Values]) -> list[int]:
-        """Entries of switches that have both signs somewhere; one at least of each switch, where there are many."""
-        both = [place for place, signs in enumerate(zip(*pieces, strict=True)) if len(set(signs)) == 2]
-        return both if len(both) <= MOST_SWITCHES else self.sampler.rng.sample(both, MOST_SWITCHES)
 
     def _beside(self, one: Values, other: Values, place: int) -> Iterator[Values]:
         """Two points on the way from one to the other, close to where the sign changes, on both sides of it."""
