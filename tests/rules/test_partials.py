@@ -168,7 +168,7 @@ def test_rules_are_documented(rule):
 def test_conditions_are_not_differentiated():
     f = where(x > F.sin(x), 1, 2)
     assert isinstance(f, Cases)
-    rule, parts = rule_for(f, frozenset([x]))
+    _, parts = rule_for(f, frozenset([x]))
     assert not set(parts) & set(nodes(f.conditions[0]))
     assert differentiate(f, x) is differentiate(symbol("c"), x)
 

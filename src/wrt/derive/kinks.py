@@ -27,6 +27,25 @@ class Corner:
     taken: Expr | None = None
     when: Expr | None = None
 
+    def __str__(self) -> str:
+        """The kink in a sentence.
+
+        >>> from wrt import functions
+        >>> from wrt.expr.build import symbol
+        >>> x = symbol("x")
+        >>> print(Corner(functions.relu(x), x, x * 0, "corner", Interval(0, 1), x * 0))
+        relu has a corner where x = 0: slopes [0, 1], 0 is taken
+        """
+        if self.kind == "tie":
+            return f"{self.node} shares its slope where entries tie"
+        where = f"where {self.argument} = {self.at}" + (f" and {self.when}" if self.when is not None else "")
+        if self.kind == "pieces":
+            return f"two pieces meet {where}"
+        assert isinstance(self.node, Call)
+        slopes = f": slopes {self.slopes}" if self.slopes is not None else ""
+        taken = f", {self.taken} is taken" if self.taken is not None else ""
+        return f"{self.node.function.name} has a {self.kind} {where}{slopes}{taken}"
+
 
 def kinks(tape: Tape) -> tuple[Corner, ...]:
     """The kinks of the functions that a tape differentiates, in the order in which they are computed."""

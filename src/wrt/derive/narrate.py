@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
 
 from wrt.derive.engine import Pass, run
 from wrt.derive.step import Step
 from wrt.derive.tape import Entry
 from wrt.derive.wording import letters, names_in, product_statement, relabelled, stand_in, table_statement
 from wrt.expr.node import ZERO, Call, Constant, Derivative, Expr, Integral, Symbol
-from wrt.notation.order import factor_key
+from wrt.notation.order import factor_key, term_key
 from wrt.rules import arithmetic, calculus, calls
 from wrt.rules.rule import Rule
 
-Told: TypeAlias = tuple[Step, tuple[Expr, ...]]
-Teller: TypeAlias = Callable[[Step, Entry, Symbol], None]
+Teller: TypeAlias = Callable[[Step, Entry, "Scene"], None]
 
 CHAIN = "f(u)′ = f′(u)·u′"
+ORDERS: Final[Mapping[Rule, Callable[[Expr], Any]]] = {
+    arithmetic.sum_rule: term_key,
+    arithmetic.product: factor_key,
+}
 
 
-def narrate(done: Pass, variable: Symbol) -> Step:
-    """The tree of steps by which a pass differentiated its expression with respect to a scalar."""
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a derivation is about: the scalar variable, and the names that the user has taken."""
+
+    variable: Symbol
+    taken: frozenset[str]
+
+    def moves(self, node: Expr) -> bool:
+        """Whether an expression depends on the variable."""
+        return self.variable in node.free
+
+
+def narrate(done: Pass, variable: Symbol, taken: Iterable[str] = ()) -> Step:
+    """The tree of steps by which a pass differentiated its expression with respect to a scalar.
+
+    Letters for parts are none of the `taken` names, and no name of the expression.
+    """
+    scene = Scene(variable, frozenset((*taken, *names_in(done.tape.root))))
     for part in done.tape.entries:
-        factor_key(part)  # from the inside out, so that no key goes deep
+        factor_key(part), term_key(part)  # from the inside out, so that no key goes deep
     top: list[Step] = []
     told: set[Expr] = set()
     stack: list[tuple[Expr, list[Step]]] = [(done.tape.root, top)]
@@ -38,8 +58,8 @@ def narrate(done: Pass, variable: Symbol) -> Step:
         if node in told:
             step.rule, step.note = entry.rule.name, "as above"
             continue
-        TELLERS.get(entry.rule, _plain)(step, entry, variable)
-        moving = dict.fromkeys(part for part in _as_written(entry) if part is not variable and variable in part.free)
+        TELLERS.get(entry.rule, _plain)(step, entry, scene)
+        moving = dict.fromkeys(part for part in _as_written(entry) if part is not variable and scene.moves(part))
         stack.extend((part, step.children) for part in reversed(moving))
         if moving or step.children:
             told.add(node)
@@ -55,58 +75,59 @@ def _trivial(step: Step, node: Expr, variable: Symbol) -> None:
         step.note = "" if isinstance(node, Constant) else f"{node} does not depend on {variable.name}"
 
 
-def _plain(step: Step, entry: Entry, variable: Symbol) -> None:
+def _plain(step: Step, entry: Entry, scene: Scene) -> None:
     """A rule said with letters for its parts."""
-    moving = [part for part in entry.parts if variable in part.free]
-    names = letters(len(moving), names_in(entry.node))
+    moving = [part for part in entry.parts if scene.moves(part)]
+    names = letters(len(moving), scene.taken)
     step.rule = entry.rule.name
     step.statement = relabelled(entry.rule.statement, dict(zip("uvw", names, strict=False)))
     step.named = dict(zip(names, moving, strict=True))
 
 
-def _sum(step: Step, entry: Entry, variable: Symbol) -> None:
-    still = [term for term in entry.node.operands if variable not in term.free]
+def _sum(step: Step, entry: Entry, scene: Scene) -> None:
+    still = [term for term in entry.node.operands if not scene.moves(term)]
     step.rule, step.statement = entry.rule.name, entry.rule.statement
     if still:
         step.note = f"{' and '.join(map(str, still))} {'is' if len(still) == 1 else 'are'} constant"
 
 
-def _constant_multiple(step: Step, entry: Entry, variable: Symbol) -> None:
+def _constant_multiple(step: Step, entry: Entry, scene: Scene) -> None:
     (moving,) = entry.parts
     constant = entry.partial(0)
     assert isinstance(constant, Expr)
-    (u,) = letters(1, names_in(entry.node))
+    (u,) = letters(1, scene.taken)
     step.rule, step.statement = entry.rule.name, relabelled(entry.rule.statement, {"u": u})
-    c = "c" if "c" not in names_in(entry.node) else "constant"
+    c = "c" if "c" not in scene.taken else "constant"
     step.named = {c: constant, u: moving}
 
 
-def _product(step: Step, entry: Entry, variable: Symbol) -> None:
-    names = letters(len(entry.parts), names_in(entry.node))
+def _product(step: Step, entry: Entry, scene: Scene) -> None:
+    names = letters(len(entry.parts), scene.taken)
     step.rule, step.statement = entry.rule.name, product_statement(names)
     step.named = dict(zip(names, _as_written(entry), strict=True))
 
 
 def _as_written(entry: Entry) -> tuple[Expr, ...]:
-    """The parts of a rule, those of a product in the order in which they are written."""
-    return tuple(sorted(entry.parts, key=factor_key)) if entry.rule is arithmetic.product else entry.parts
+    """The parts of a rule, terms and factors in the order in which they are written."""
+    key = ORDERS.get(entry.rule)
+    return entry.parts if key is None else tuple(sorted(entry.parts, key=key))
 
 
-def _one_inner(step: Step, entry: Entry, variable: Symbol) -> None:
+def _one_inner(step: Step, entry: Entry, scene: Scene) -> None:
     """A rule for a function of one part: by itself where that is the variable, else inside the chain rule."""
-    moving = dict.fromkeys(part for part in entry.parts if variable in part.free)
+    moving = dict.fromkeys(filter(scene.moves, entry.parts))
     if len(moving) > 1:
-        names = letters(len(moving), names_in(entry.node))
+        names = letters(len(moving), scene.taken)
         call = f"f({', '.join(names)})"
         step.rule = "chain rule"
         step.statement = f"{call}′ = {' + '.join(f'∂f/∂{each}·{each}′' for each in names)}"
         step.named = dict(zip(names, moving, strict=True))
         return
     (part,) = moving
-    if part is variable:
+    if part is scene.variable:
         _outer(step, entry, part)
         return
-    (u,) = letters(1, names_in(entry.node))
+    (u,) = letters(1, scene.taken)
     step.rule, step.statement, step.named = "chain rule", relabelled(CHAIN, {"u": u}), {u: part}
     step.children.append(_outer_step(entry, part, stand_in(u, part)))
 
@@ -131,34 +152,40 @@ def _outer(step: Step, entry: Entry, part: Expr) -> None:
         step.statement = entry.rule.statement
 
 
-def _logarithmic(step: Step, entry: Entry, variable: Symbol) -> None:
+def _logarithmic(step: Step, entry: Entry, scene: Scene) -> None:
     base, exponent = entry.node.operands
-    u, v = letters(2, names_in(entry.node))
+    u, v = letters(2, scene.taken)
     step.rule = entry.rule.name
     step.statement = relabelled("(uᵛ)′ = uᵛ·(v·log u)′", {"u": u, "v": v})
     step.named = {u: base, v: exponent}
 
 
-def _definition(step: Step, entry: Entry, variable: Symbol) -> None:
+def _definition(step: Step, entry: Entry, scene: Scene) -> None:
     step.rule, step.statement = entry.rule.name, f"{entry.node} = {entry.parts[0]}"
 
 
-def _leibniz(step: Step, entry: Entry, variable: Symbol) -> None:
+def _leibniz(step: Step, entry: Entry, scene: Scene) -> None:
     node = entry.node
     assert isinstance(node, Integral)
     step.rule, step.statement = entry.rule.name, entry.rule.statement
     step.named = {"f": node.integrand, "a": node.lower, "b": node.upper}
+    variable = scene.variable
     if variable in node.integrand.free and variable is not node.variable:
-        step.children.append(narrate(run(node.integrand, [variable])[variable], variable))
+        step.children.append(narrate(run(node.integrand, [variable])[variable], variable, scene.taken))
 
 
-def _inner_derivative(step: Step, entry: Entry, variable: Symbol) -> None:
+def _inner_derivative(step: Step, entry: Entry, scene: Scene) -> None:
     node = entry.node
     assert isinstance(node, Derivative)
     step.rule, step.statement = entry.rule.name, entry.rule.statement
     step.named = {"f": node.operand}
     if node.order == 1 and not node.variable.shape:
-        step.children.append(narrate(run(node.operand, [node.variable])[node.variable], node.variable))
+        step.children.append(_inner(node, scene))
+
+
+def _inner(node: Derivative, scene: Scene) -> Step:
+    variable = node.variable
+    return narrate(run(node.operand, [variable])[variable], variable, scene.taken)
 
 
 TELLERS: Final[Mapping[Rule, Teller]] = {

@@ -44,8 +44,7 @@ class Derivation(Sequence[Step]):
     @cached_property
     def root(self) -> Step:
         """The steps as a tree."""
-        tell = backpropagate if self.variable.shape else narrate
-        roots = [tell(done, self._bare) for done in self.passes]
+        roots = [self._told(done) for done in self.passes]
         for step, after in zip(roots[:-1], self.passes[1:], strict=True):
             _simplified(step, after.tape.root)
         root = roots[0]
@@ -59,6 +58,11 @@ class Derivation(Sequence[Step]):
             root.children.insert(0, Step("recognise", written, start, "a part that has a name is called by it"))
         _simplified(root, self.expr)
         return root
+
+    def _told(self, done: Pass) -> Step:
+        if self.variable.shape:
+            return backpropagate(done, self._bare)
+        return narrate(done, self._bare, self._names)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -1,0 +1,192 @@
+"""Derivations of textbook functions, line by line: rule, what it gives, what its letters stand for."""
+
+from __future__ import annotations
+
+import pytest
+
+from wrt.derive.derivation import derive
+from wrt.expr.build import symbol
+from wrt.expr.walk import free_symbols
+from wrt.read import read
+
+GOLDEN = {
+    "x**3": """
+        power rule: 3*x**2
+    """,
+    "5": """
+        constant rule: 0
+    """,
+    "3*x**2 + 2*x + 1": """
+        sum rule: 6*x + 2   1 is constant
+          constant multiple rule: 6*x   c = 3, u = x**2
+            power rule: 2*x
+          constant multiple rule: 2   c = 2, u = x
+    """,
+    "x**2*sin(x)": """
+        product rule: x**2*cos(x) + 2*x*sin(x)   u = x**2, v = sin(x)
+          power rule: 2*x
+          table: cos(x)
+    """,
+    "x/(1 + x**2)": """
+        quotient rule: (1 - x**2)/(1 + x**2)**2   u = x, v = 1 + x**2
+          sum rule: 2*x   1 is constant
+            power rule: 2*x
+    """,
+    "sqrt(1 + x**2)": """
+        chain rule: x/sqrt(1 + x**2)   u = 1 + x**2
+          power rule: 1/(2*sqrt(u))
+          sum rule: 2*x   1 is constant
+            power rule: 2*x
+    """,
+    "exp(-x**2/2)": """
+        chain rule: -x*exp(-x**2/2)   u = -x**2/2
+          table: exp(u)
+          constant multiple rule: -x   c = -1/2, u = x**2
+            power rule: 2*x
+    """,
+    "log(cos(x))": """
+        chain rule: -sin(x)/cos(x)   u = cos(x)
+          table: 1/u
+          table: -sin(x)
+          simplify: -tan(x)
+    """,
+    "2**x": """
+        exponential rule: 2**x*log(2)
+    """,
+    "x**x": """
+        logarithmic differentiation: x**x*(1 + log(x))   u = x, v = x
+          product rule: 1 + log(x)   u = x, v = log(x)
+            table: 1/x
+    """,
+    "sin(x)**3": """
+        chain rule: 3*cos(x)*sin(x)**2   u = sin(x)
+          power rule: 3*u**2
+          table: cos(x)
+    """,
+    "(1 - x)*exp(x)": """
+        product rule: (1 - x)*exp(x) - exp(x)   u = 1 - x, v = exp(x)
+          sum rule: -1   1 is constant
+            constant multiple rule: -1   c = -1, u = x
+          table: exp(x)
+          simplify: -x*exp(x)
+    """,
+    "integrate(exp(-t**2), t, 0, x**2)": """
+        Leibniz's rule: 2*x*exp(-x**4)   f = exp(-t**2), a = 0, b = x**2
+          power rule: 2*x
+    """,
+    "where(x > 0, x**2, sin(x))": """
+        piecewise rule: where(x > 0, 2*x, cos(x))   u = x**2, v = sin(x)
+          power rule: 2*x
+          table: cos(x)
+    """,
+    "sigmoid(a*x + b)": """
+        chain rule: a*sigmoid(a*x + b)*(1 - sigmoid(a*x + b))   u = a*x + b
+          table: sigmoid(u)*(1 - sigmoid(u))
+          sum rule: a   b is constant
+            constant multiple rule: a   c = a, u = x
+    """,
+    "tanh(x)**2 + tanh(x)": """
+        sum rule: 2*tanh(x)*(1 - tanh(x)**2) - tanh(x)**2 + 1
+          table: 1 - tanh(x)**2
+          chain rule: 2*tanh(x)*(1 - tanh(x)**2)   u = tanh(x)
+            power rule: 2*u
+            table: 1 - tanh(x)**2
+          simplify: (1 - tanh(x))*(1 + tanh(x))*(1 + 2*tanh(x))
+    """,
+}
+
+
+def told(step, depth=0):
+    letters = ", ".join(f"{name} = {part}" for name, part in step.named.items())
+    yield "   ".join(part for part in (f"{'  ' * depth}{step.rule}: {step.after}", letters, step.note) if part)
+    for child in step.children:
+        yield from told(child, depth + 1)
+
+
+def derivation(text, name="x", order=1, **shapes):
+    formula = read(text, shapes=shapes)
+    variable = {each.name: each for each in free_symbols(formula.node)}.get(name) or symbol(name)
+    return derive(formula, [variable], order)[variable]
+
+
+@pytest.mark.parametrize("text", GOLDEN)
+def test_steps_read_as_in_a_textbook(text):
+    expected = [line[8:] for line in GOLDEN[text].splitlines() if line.strip()]
+    assert list(told(derivation(text).root)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("sin(x)", "sin′ = cos"),
+        ("cos(x)", "cos′ = -sin"),
+        ("log(x)", "log(x)′ = 1/x"),
+        ("sigmoid(x)", "sigmoid(x)′ = sigmoid(x)*(1 - sigmoid(x))"),
+        ("x**2*sin(x)", "(u·v)′ = u′·v + u·v′   u = x**2, v = sin(x)"),
+        ("x*sin(x)*exp(x)", "(u·v·w)′ = u′·v·w + u·v′·w + u·v·w′   u = x, v = sin(x), w = exp(x)"),
+        ("a + x**2", "(u + v)′ = u′ + v′   a is constant"),
+    ],
+)
+def test_why(text, why):
+    assert derivation(text).root.why == why
+
+
+def test_letters_are_none_of_the_users_names():
+    root = derivation("sin(u)*v*u", "u").root
+    product = next(step for step in root if step.rule == "product rule")
+    assert product.statement == "(w·s)′ = w′·s + w·s′"
+    assert [str(part) for part in product.named.values()] == ["u", "sin(u)"]
+
+
+def test_second_derivative_tells_both():
+    derived = derivation("x*exp(-x)", order=2)
+    assert [step.rule for step in derived.root.children] == ["product rule", "product rule", "simplify"]
+    assert derived.root.rule == "second derivative"
+    assert str(derived.expr) == "(x - 2)*exp(-x)"
+
+
+def test_what_was_told_is_not_told_again():
+    text = "sin(exp(sin(x))) + cos(exp(sin(x)))"
+    notes = [step.note for step in derivation(text) if step.note]
+    assert notes == ["as above"]
+
+
+def test_backpropagation_of_the_logistic_loss():
+    derived = derivation("sum(log(1 + exp(-y*(X @ w))))", "w", X="n d", w="d", y="n")
+    steps = [(step.rule, "×".join(map(str, step.shape))) for step in derived.root.children]
+    assert derived.root.rule == "backpropagation"
+    assert steps == [
+        ("recognise", ""),
+        ("sum of entries", "n"),
+        ("table", "n"),
+        ("constant multiple rule", "n"),
+        ("linear map", "d"),
+    ]
+
+
+def test_adjoints_that_meet_are_a_sum_over_paths():
+    derived = derivation("sum((X @ w - y)**2)/n + lam*sum(w**2)", "w", X="n d", w="d", y="n")
+    last = [step for step in derived.root.children if step.rule != "simplify"][-1]
+    assert last.rule == "sum over paths"
+    assert last.statement == "δ = δ1 + δ2"
+    assert {str(part) for part in last.named.values()} == {"2*lam*w", "2/n * X.T @ (X @ w - y)"}
+
+
+def test_values_of_the_forward_pass_have_the_users_names():
+    derived = derivation("z = X @ w; p = sigmoid(z); -sum(y*log(p) + (1-y)*log(1-p))", "w", X="n d", w="d", y="n")
+    assert str(derived.forward["z"]) == "X @ w"
+    assert str(derived.forward["p"]) == "sigmoid(X @ w)"
+
+
+def test_kinks_are_met_with_their_slopes():
+    (corner,) = derivation("relu(x**2 - 1)").kinks
+    assert (str(corner.argument), str(corner.at), str(corner.slopes), str(corner.taken)) == (
+        "x**2 - 1",
+        "0",
+        "[0, 1]",
+        "0",
+    )
+    assert corner.kind == "corner"
+    assert [corner.kind for corner in derivation("where(x > 1, x, 2*x)").kinks] == ["pieces"]
+    assert [corner.kind for corner in derivation("max(w)", "w", w="d").kinks] == ["tie"]
+    assert derivation("sin(x)").kinks == ()
