@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What an operation on an entry costs, beside one of a product entry by entry.
 MATRIX_PRODUCT, EINSUM = 0.3, 2.0
-TRANSPOSE = 1e-3  # costs nothing, but is avoided between equals
+TRANSPOSE = 0.02  # costs nothing, but is avoided between equals
 
 
 def needed(lowering: Lowering, node: Contract) -> tuple[Expr, ...]:
@@ -50,11 +50,8 @@ class _Contraction:
         factors = sorted(factors_of(lowering, node), key=lambda factor: factor_key(factor[0]))
         for factor in factors:
             self.place(factor)
-        self.repeated = [
-            index
-            for index in range(len(node.sizes))
-            if index not in self.wanted and not any(index in term.indices for term in self.terms)
-        ]
+        met = {index for _, subscript in factors for index in subscript}
+        self.repeated = sorted(met - self.wanted - {index for term in self.terms for index in term.indices})
 
     def place(self, factor: Factor) -> None:
         """Take an operand, without the axes along which it only has copies."""
@@ -147,18 +144,15 @@ class _Contraction:
 
     def group(self) -> None:
         """Join the terms that have the same indices."""
-        groups: dict[Axes, Term] = {}
+        groups: dict[Indices, Term] = {}
         apart: list[Term] = []
         for term in self.terms:
             if term.structure is not None:
                 apart.append(term)
                 continue
-            indices = tuple(sorted(term.indices))
-            turn = [arranged(self.lowering, value, term.indices, indices) for value in term.tops]
-            turned = [arranged(self.lowering, value, term.indices, indices) for value in term.bottoms]
-            known = groups.setdefault(indices, Term(indices))
-            known.tops += turn
-            known.bottoms += turned
+            known = groups.setdefault(frozenset(term.indices), Term(term.indices))
+            known.tops += [arranged(self.lowering, value, term.indices, known.indices) for value in term.tops]
+            known.bottoms += [arranged(self.lowering, value, term.indices, known.indices) for value in term.bottoms]
         self.terms = [*groups.values(), *apart]
 
     def sum_alone(self) -> None:

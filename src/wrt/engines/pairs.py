@@ -31,8 +31,19 @@ def value_of(lowering: Lowering, term: Term) -> Value:
         return dense(lowering, term.structure)
     if len(term.tops) == 1 and not term.bottoms:
         return term.tops[0]
-    shape = (*term.tops, *term.bottoms)[0].shape if term.tops or term.bottoms else ()
+    shape = _together([*term.tops, *term.bottoms])
     return lowering.graph.make("product", (*term.tops, *term.bottoms), (1, len(term.tops)), shape)
+
+
+def _together(values: Sequence[Value]) -> Shape:
+    """The shape of values that broadcast: sizes matched from the last."""
+    longest = max((value.shape for value in values), key=len, default=())
+    sizes = list(longest)
+    for value in values:
+        for place, size in enumerate(reversed(value.shape), 1):
+            if sizes[-place] is ONE:
+                sizes[-place] = size
+    return tuple(sizes)
 
 
 def is_square(value: Value) -> bool:
