@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 
-from wrt.expr.build import ZERO, E, compare, where
+from wrt.expr.build import ZERO, E, compare, logic, where
 from wrt.expr.function import Function, Interval, Kink
 from wrt.expr.node import Constant, Expr, Power
 from wrt.functions import sigmoids
@@ -170,7 +170,8 @@ xlogy: Function = function(
     definition=lambda x, y: where(compare("==", x, 0), 0, x * log(y)),
     derivative=(lambda x, y: log(y), lambda x, y: x / y),
     antiderivative=lambda x, y: x**2 * log(y) / 2,
-    domain=(REALS, POSITIVE),
+    domain=(REALS, NONNEGATIVE),
+    condition=lambda x, y: logic("or", y > 0, compare("==", x, 0)),
     range=REALS,
     evaluate=lambda x, y: x if x is ZERO else None,
     engines=special("xlogy", torch="xlogy"),
@@ -184,7 +185,8 @@ xlog1py: Function = function(
     definition=lambda x, y: where(compare("==", x, 0), 0, x * log1p(y)),
     derivative=(lambda x, y: log1p(y), lambda x, y: x / (1 + y)),
     antiderivative=lambda x, y: x**2 * log1p(y) / 2,
-    domain=(REALS, Interval.open(-1, inf)),
+    domain=(REALS, Interval(-1, inf, "[)")),
+    condition=lambda x, y: logic("or", y > -1, compare("==", x, 0)),
     range=REALS,
     evaluate=lambda x, y: x if x is ZERO else None,
     engines=special("xlog1py", torch="xlog1py"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import inf
 
-from wrt.expr.build import logic, where
+from wrt.expr.build import compare, logic, where
 from wrt.expr.facts import is_nonnegative, is_positive
 from wrt.expr.function import Function, Interval, Kink, Points
 from wrt.expr.node import ONE, Constant, Expr, Rational, number
@@ -87,7 +87,7 @@ heaviside: Function = function(
     defaults={"h": Fraction(1, 2)},
     symbols={"unicode": "H", "latex": "H", "typst": "H"},
     definition=lambda x, h: where(x > 0, 1, where(x < 0, 0, h)),
-    derivative=(lambda x, h: 0 * x, lambda x, h: 0 * x),
+    derivative=(lambda x, h: 0 * x, lambda x, h: where(compare("==", x, 0), 1, 0)),
     antiderivative=lambda x, h: maximum(x, 0),
     range=lambda x, h: Interval(minimum(0, h), maximum(1, h)),
     limits={-inf: 0, (0, "-"): 0, (0, "+"): 1, inf: 1},
