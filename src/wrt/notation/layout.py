@@ -85,6 +85,8 @@ class Layout:
 
     def signed(self, root: Expr) -> Signed:
         """The sign of an expression, and how it is written without it; sums are written with the sign they prefer."""
+        if isinstance(root, Symbol | Call | Named):
+            return self.names.get(root) or (1, self.lift(root))
         known: Signed | None = self.recall("signed", root)
         if known is None:
             self.lift(root)

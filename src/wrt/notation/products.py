@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wrt.expr.facts import is_nonnegative
@@ -88,8 +89,13 @@ def _is_minus(term: Expr) -> bool:
     return (isinstance(term, Mul) and term.coefficient < 0) or (isinstance(term, Constant) and term.value < 0)
 
 
+_KEY = itemgetter(0)
+
+
 class _Page:
     """A product while it is being laid out."""
+
+    __slots__ = ("absorb", "bottom", "layout", "over", "powers", "sign", "sums", "top", "under")
 
     def __init__(self, layout: Layout, coefficient: Rational, absorb: bool) -> None:
         self.layout = layout
@@ -98,6 +104,7 @@ class _Page:
         self.over: Rational = value if is_decimal(value) else value.numerator
         self.under: int = 1 if is_decimal(value) else value.denominator
         self.absorb = absorb
+        self.powers = False  # whether anything has an exponent
         self.top: list[Factor] = []
         self.bottom: list[Factor] = []
         self.sums: list[tuple[list[Factor], int, Add]] = []  # those that may change their sign
@@ -111,6 +118,7 @@ class _Page:
                 self.sums.append((self.top, len(self.top), node))
             self.top.append(Factor(factor_key(node), tree, node))
             return
+        self.powers = True
         base = node.base
         below = opposite_exponent(node.exponent)
         exponent, side = (node.exponent, self.top) if below is None else (below, self.bottom)
@@ -126,6 +134,10 @@ class _Page:
 
     def place(self, factor: Factor) -> None:
         """Place what was lifted from an einsum."""
+        if factor.exponent is ONE:
+            self.top.append(factor)
+            return
+        self.powers = True
         below = opposite_exponent(factor.exponent)
         if below is None:
             self.top.append(factor)
@@ -134,14 +146,20 @@ class _Page:
 
     def finish(self) -> tuple[int, Written]:
         """The sign, and the numerator over the denominator."""
-        self.take_means()
         if self.sign < 0 and self.absorb:
             self.change_a_sign()
-        self.settle_surds()
-        top, bottom = self.grouped(self.top), self.grouped(self.bottom)
-        self.join_roots(top, bottom)
-        top.sort(key=lambda factor: factor.key)
-        bottom.sort(key=lambda factor: factor.key)
+        top, bottom = self.top, self.bottom
+        if self.powers:
+            self.take_means()
+            self.settle_surds()
+            top, bottom = self.grouped(self.top), self.grouped(self.bottom)
+            self.join_roots(top, bottom)
+        elif self.under != 1:
+            self.take_means()
+        if len(top) > 1:
+            top.sort(key=_KEY)
+        if len(bottom) > 1:
+            bottom.sort(key=_KEY)
         return self.sign, self.assemble(top, bottom)
 
     def take_means(self) -> None:
@@ -160,9 +178,7 @@ class _Page:
             if len({each.base for each in found}) == len(sizes) and self.under % number_of == 0:
                 self.under //= number_of
                 self.bottom = [each for each in self.bottom if each not in found]
-                self.top[place] = factor._replace(
-                    tree=factor.mean, flip=factor.flip and mean_of(factor.flip), mean=None
-                )
+                self.top[place] = factor._replace(tree=factor.mean)
 
     def change_a_sign(self) -> None:
         """Take a minus sign into a sum that does not get longer by it: -(x - y)*z is (y - x)*z."""
@@ -174,7 +190,7 @@ class _Page:
                 return
         for place, factor in enumerate(self.top):
             if factor.flip is not None:
-                self.top[place] = factor._replace(tree=factor.flip)
+                self.top[place] = factor._replace(tree=factor.flip, mean=factor.mean and mean_of(factor.flip))
                 self.sign = 1
                 return
 
