@@ -29,7 +29,7 @@ def shield(arguments: Sequence[str]) -> list[str]:
     >>> shield(["derive", "-h"])
     ['derive', '--help']
     """
-    if len(arguments) <= 2 and arguments[-1:] == ["-h"]:
+    if len(arguments) in (1, 2) and arguments[-1] == "-h":
         return [*arguments[:-1], "--help"]
     shielded: list[str] = []
     for position, argument in enumerate(arguments):

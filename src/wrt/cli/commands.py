@@ -80,7 +80,7 @@ def _table(rows: tuple[Row, ...], terminal: Terminal) -> None:
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading, width in _COLUMNS.items():
-        table.add_column(heading, max_width=width)
+        table.add_column(heading, max_width=width, overflow="fold")
     for row in rows:
         partials = [
             f"d/d{argument} {_formula(partial, terminal)}" if len(row.derivative) > 1 else _formula(partial, terminal)
@@ -91,7 +91,7 @@ def _table(rows: tuple[Row, ...], terminal: Terminal) -> None:
     if has_colours(sys.stdout):
         Console(markup=False, highlight=False).print(table)
         return
-    console = Console(width=None if sys.stdout.isatty() else _WIDE, no_color=True, markup=False, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else _WIDE, color_system=None, markup=False, highlight=False)
     with console.capture() as capture:
         console.print(table)
     print("\n".join(line.rstrip() for line in capture.get().rstrip().splitlines()))

@@ -24,13 +24,15 @@ _SIGNS = {
     "≥": ">=",
     "≠": "!=",
     "∞": "inf",
+    "✓": "ok:",
+    "✗": "no:",
 }
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻", "0123456789n+-")
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗ", "0123456789ijkl")
 _SCRIPTS = re.compile("([⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻]+)|([₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗ]+)")
 _TRANSLATION = str.maketrans(_SIGNS)
 
-SIGNS = "".join(_SIGNS) + "├└│✓✗"  # what a terminal must have to be given Unicode
+SIGNS = "".join(_SIGNS) + "├└│"  # what a terminal must have to be given Unicode
 
 
 def plain(words: str) -> str:
