@@ -334,3 +334,29 @@ def test_where_max_and_min_are_equal_their_slopes_are_subgradients_that_add_up()
                 assert f.slope(place, args, alone=True) is f.slope(place, args)
     assert functions.minimum.slope(0, (x, y), alone=True) is where(x < y, 1, 0)
     assert functions.maximum.slope(0, (x, y), alone=True) is where(x > y, 1, 0)
+
+
+@declared("range", UNARY)
+def test_its_range_is_no_larger_than_it_must_be(function: Function) -> None:
+    (x,) = arguments(function)
+    node = function(x)
+    ends = [
+        value(end) for each in function.domain[0].intervals for end in (each.lower, each.upper) if not is_infinite(end)
+    ]
+    tiny = arb(10) ** -12
+    places = [ball(each) for each in (*GRID, Fraction(-41, 2), 10**4, -(10**4))] + [
+        end + s * tiny for end in ends for s in (-1, 0, 1)
+    ]
+    places += [sign * tiny for sign in (-1, 1)]
+    found = []
+    for place in places:
+        try:
+            found.append(value(node, {x: place}))
+        except PointError:
+            continue
+    for interval in function.range(x).intervals:
+        for end in (interval.lower, interval.upper):
+            if is_infinite(end):
+                assert any((each > 2) if str(end) == "inf" else (each < -2) for each in found), end
+            else:
+                assert any(abs(each - value(end)) < 0.03 for each in found), end
