@@ -31,6 +31,8 @@ SAME = [
     ("||x| - 1|", "abs(abs(x) - 1)"),
     ("2|x|", "2*abs(x)"),
     ("ln(x)", "log(x)"),
+    ("ln|x|", "log(abs(x))"),
+    ("2ln|x + 1|^2", "2*log(abs(x + 1))**2"),
     ("σ(x)", "sigmoid(x)"),
     ("λ*x", "lam*x"),
     ("λ₁ + x₂", "lam1 + x2"),
@@ -78,6 +80,7 @@ def test_typed_is_what_is_meant(typed: str, meant: str) -> None:
 
 SHAPED = [
     ("x'", "x.T", {"x": "n m"}),
+    ("x’", "x.T", {"x": "n m"}),
     ("(A + B)'", "(A + B).T", {"A": "n m", "B": "n m"}),
     ("x[0]'", "x[0].T", {"x": "n m"}),
     ("Aᵀ @ A", "A.T @ A", {"A": "n m"}),

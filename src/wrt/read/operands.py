@@ -19,6 +19,7 @@ _ASSIGNED = re.compile(r"[^\S\n]*=(?!=)")
 _DEFINED = re.compile(r"[^\S\n]*\([^()\n]*\)[^\S\n]*=(?!=)")
 _HEXADECIMAL = re.compile(r"0[xXbBoO][0-9a-fA-F]")
 _QUOTABLE = re.compile(r"[A-Za-z,>\- ]*")
+_BAR = re.compile(r"[^\S\n]*[|‖∥]")
 _BINDING = ("power", "superscript", "attribute", "quote")
 _WORDS = {"and", "or", "if", "else"}
 
@@ -108,15 +109,36 @@ class Operands(State):
             power = _FUNCTION_POWER.match(self.text, token.end)
             if power:
                 return self.function_power(token, function, power)
+            if _BAR.match(self.text, token.end) and plain not in GREEK_NAMES:
+                self.function_of_bars(token, function)
+                return None
         if called and self.is_applied(token, plain, function):
             self.calling = token
             plain = function or plain
         elif function is not None and not called and plain not in GREEK_NAMES:
             hint = f'give it an argument: `{written}(x)`; or declare a variable of this name: {written}=""'
             self.fail(f"`{written}` is a function", token, hint)
+        elif plain not in self.known:
+            self.check_unknown(token, plain)
         self.put(plain, token)
         self.ended(token)
         return None
+
+    def check_unknown(self, token: Token, plain: str) -> None:
+        """Refuse a name that is not declared where all its letters are: Xw, with X and w."""
+        if 2 <= len(plain) <= 4 and all(letter in self.known for letter in plain):
+            self.fail(
+                f"`{token.text}` is one name, and it is not declared",
+                token,
+                f"for the product write `{' * '.join(plain)}` or `{' @ '.join(plain)}`",
+            )
+
+    def function_of_bars(self, token: Token, function: str) -> None:
+        """ln|x|, which is ln(|x|)."""
+        self.put(function, token)
+        self.put("(", token)
+        self.suffix = ")"
+        self.last, self.before = None, token
 
     def is_label(self, token: Token, plain: str) -> bool:
         """Take the name of a part (`z = ...`) or of an option (`axis=0`), if this is one."""

@@ -9,6 +9,7 @@ from wrt.errors import LimitError, ReadError
 
 _LATEX = re.compile(r"\\[A-Za-z]+|\\[({\[]|\$|[_^]\s*\{")
 _PYTHON = re.compile(r"(?m)^[ \t]*(def|class|import|from|return|for|while|with|async|@\w+)\b(?!\s*[=*+/)^-])")
+_LEIBNIZ = re.compile(r"(?<!\w)[d∂](?:\^\d|\*\*\d|[²³])?\s*/\s*[d∂]\w+[²³]?\s*(?=[\w(\[√|])")
 _LAMBDA = re.compile(r"(?<!\w)lambda\b[^;\n]*:")
 _LIBRARIES = {
     "np": "NumPy", "numpy": "NumPy", "jnp": "JAX", "jax": "JAX", "torch": "PyTorch", "F": "PyTorch", "nn": "PyTorch",
@@ -72,6 +73,10 @@ def check_kind(text: str, longest: int) -> None:
         found = _LATEX.search(text)
         if found:
             _refuse("LaTeX input is not read yet", text, found, "write plain maths, such as x**2/2 or sum(x**2)")
+    found = _LEIBNIZ.search(text)
+    if found:
+        hint = "write only the function, and name the variable apart; inside a formula write diff(f, x)"
+        _refuse(f"`{found[0].strip()}` is not read", text, found, hint)
     found = _LAMBDA.search(text)
     if found:
         _refuse("Python functions are not read yet", text, found, "write only what the lambda returns", 6)

@@ -33,7 +33,7 @@ TOKEN = re.compile(
     |(?P<negation>[~¬])
     |(?P<joint>[&∧∨])
     |(?P<bar>\|\||[|‖∥])
-    |(?P<quote>')
+    |(?P<quote>['’])
     |(?P<comma>,)
     |(?P<colon>:)
     |(?P<equals>=)
