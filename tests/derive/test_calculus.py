@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wrt import functions as F
+from wrt import functions as fn
 from wrt.derive.calculus import directional, gradient, hessian, implicit, jacobian, mixed
 from wrt.errors import ShapeError, WrtError
 from wrt.expr.build import add, symbol, total
@@ -18,18 +18,18 @@ A = symbol("A", (d, d))
 
 
 def test_gradient_needs_a_scalar():
-    verify_derivative(total(F.sin(w)), w, gradient(total(F.sin(w)), w))
+    verify_derivative(total(fn.sin(w)), w, gradient(total(fn.sin(w)), w))
     with pytest.raises(ShapeError, match="only a scalar"):
-        gradient(F.sin(w), w)
+        gradient(fn.sin(w), w)
 
 
 def test_jacobian_and_hessian():
-    verify_derivative(F.softmax(w), w, jacobian(F.softmax(w), w), points=3)
-    verify_derivative(F.logsumexp(w), w, hessian(F.logsumexp(w), w), 2, points=3)
+    verify_derivative(fn.softmax(w), w, jacobian(fn.softmax(w), w), points=3)
+    verify_derivative(fn.logsumexp(w), w, hessian(fn.logsumexp(w), w), 2, points=3)
 
 
 def test_directional_derivative_is_that_along_a_line():
-    f = F.logsumexp(A @ w) * total(w**2)
+    f = fn.logsumexp(A @ w) * total(w**2)
     along = directional(f, {w: v, A: A * 2})
     line = substitute(f, {w: add(w, t * v), A: A * (1 + 2 * t)})
     slope = jacobian(line, t)
@@ -42,7 +42,7 @@ def test_direction_has_the_shape_of_its_variable():
 
 
 def test_mixed_derivatives_commute():
-    f = F.sin(x * y) * F.exp(y) + F.atan2(x, y)
+    f = fn.sin(x * y) * fn.exp(y) + fn.atan2(x, y)
     verify_equal(mixed(f, [x, y]), mixed(f, [y, x]), points=4)
     assert mixed(total(A @ w * v), [w, v]).shape == (d, d)
 
@@ -52,8 +52,8 @@ def test_mixed_derivatives_commute():
     [
         (x**2 + y**2 - 1, -x / y),
         (x**3 + y**3 - 3 * x * y, (y - x**2) / (y**2 - x)),
-        (y - F.sin(x), F.cos(x)),
-        (F.exp(y) - x, F.exp(-y)),
+        (y - fn.sin(x), fn.cos(x)),
+        (fn.exp(y) - x, fn.exp(-y)),
     ],
     ids=str,
 )
@@ -63,7 +63,7 @@ def test_implicit_derivatives_of_textbooks(equation, expected):
 
 def test_implicit_derivative_of_a_linear_system():
     found = implicit(A @ w - b, w, b)
-    verify_equal(found, F.inv(A), points=3)
+    verify_equal(found, fn.inv(A), points=3)
 
 
 def test_an_equation_without_the_unknown():

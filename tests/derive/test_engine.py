@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wrt import functions as F
+from wrt import functions as fn
 from wrt.derive.derivation import derive
 from wrt.derive.engine import Pass, differentiate, run
 from wrt.errors import Unsolved, WrtError
@@ -28,8 +28,8 @@ S = symbol("S", (n, n), ["symmetric"])
 
 # Random expressions.
 
-SAFE = [F.sin, F.cos, F.tanh, F.exp, F.sigmoid, F.softplus, F.atan, F.asinh]
-KINKED = [F.abs, F.relu]
+SAFE = [fn.sin, fn.cos, fn.tanh, fn.exp, fn.sigmoid, fn.softplus, fn.atan, fn.asinh]
+KINKED = [fn.abs, fn.relu]
 
 
 def scalars(leaves):
@@ -56,8 +56,8 @@ def vectors(leaves):
             st.tuples(inner, inner).map(lambda pair: add(*pair)),
             st.tuples(inner, inner).map(lambda pair: mul(*pair)),
             st.tuples(st.sampled_from(SAFE), inner).map(lambda pair: pair[0](pair[1] / 2)),
-            inner.map(lambda each: X.T @ F.sin(X @ each)),
-            inner.map(F.softmax),
+            inner.map(lambda each: X.T @ fn.sin(X @ each)),
+            inner.map(fn.softmax),
             inner.map(lambda each: each / (1 + total(each**2))),
             inner.map(lambda each: each * total(each * v)),
             st.tuples(inner, inner).map(lambda pair: where(pair[0] > 0, pair[1], v)),
@@ -113,7 +113,7 @@ def test_random_gradients_and_hessians(f):
 
 
 def test_orders_repeat():
-    f = F.sin(x) * F.exp(2 * x)
+    f = fn.sin(x) * fn.exp(2 * x)
     for order in (1, 2, 3, 4):
         verify_derivative(f, x, differentiate(f, x, order), order, points=2)
     third = differentiate(total(w**3), w, 3)
@@ -130,7 +130,7 @@ def test_several_variables_share_one_reverse_pass():
 
 
 def test_scalars_and_tensors_together():
-    found = derive(a * total(F.sin(w * x)), [w, x])
+    found = derive(a * total(fn.sin(w * x)), [w, x])
     for variable in (w, x):
         verify_derivative(found[variable].node, variable, found[variable].expr, points=3)
 
@@ -165,10 +165,10 @@ def test_an_order_below_one_is_refused():
 def test_symmetry_is_used_only_at_the_end():
     """The Hessian of logdet of a symmetric matrix: entries count as independent (Magnus & Neudecker, ch. 10)."""
     plain = symbol("S", (n, n))
-    found = derive(F.logdet(S), [S], 2)[S]
-    verify_derivative(F.logdet(S), S, found.raw, 2, points=2)
-    verify_derivative(F.logdet(S), S, found.expr, 2, points=2)
-    verify_derivative(F.logdet(plain), plain, differentiate(F.logdet(plain), plain, 2), 2, points=2)
+    found = derive(fn.logdet(S), [S], 2)[S]
+    verify_derivative(fn.logdet(S), S, found.raw, 2, points=2)
+    verify_derivative(fn.logdet(S), S, found.expr, 2, points=2)
+    verify_derivative(fn.logdet(plain), plain, differentiate(fn.logdet(plain), plain, 2), 2, points=2)
     assert derive(y @ S @ y, [y])[y].expr is 2 * (S @ y)
 
 
@@ -181,7 +181,7 @@ def test_signs_are_kept():
 
 
 def test_no_derivative_is_left_unevaluated():
-    f = integral(F.exp(-t * x**2), t, 0, x) + derivative(F.sin(x) ** 2, x)
+    f = integral(fn.exp(-t * x**2), t, 0, x) + derivative(fn.sin(x) ** 2, x)
     for order in (1, 2):
         result = differentiate(f, x, order)
         assert not any(isinstance(node, Derivative) for node in nodes(result))
@@ -199,15 +199,15 @@ def chain(link, length, start):
 
 
 CHAINS = {
-    "calls": (F.sin, x),
-    "powers": (lambda node: F.sin(node) ** 2 + 1, x),
-    "restarts": (lambda node: F.sin(node) + x, x),
-    "two paths": (lambda node: F.sin(node) + F.cos(node), x),
-    "products": (lambda node: F.sin(node) * F.cos(node), x),
-    "quotients": (lambda node: F.sin(node) / (2 + node**2), x),
-    "tensor calls": (F.tanh, w),
-    "tensor restarts": (lambda node: F.sin(node) + w, w),
-    "tensor products": (lambda node: F.sin(node) * F.cos(node), w),
+    "calls": (fn.sin, x),
+    "powers": (lambda node: fn.sin(node) ** 2 + 1, x),
+    "restarts": (lambda node: fn.sin(node) + x, x),
+    "two paths": (lambda node: fn.sin(node) + fn.cos(node), x),
+    "products": (lambda node: fn.sin(node) * fn.cos(node), x),
+    "quotients": (lambda node: fn.sin(node) / (2 + node**2), x),
+    "tensor calls": (fn.tanh, w),
+    "tensor restarts": (lambda node: fn.sin(node) + w, w),
+    "tensor products": (lambda node: fn.sin(node) * fn.cos(node), w),
 }
 
 
@@ -234,27 +234,27 @@ def test_values_that_are_all_summed_share_their_products():
     def seconds(length):
         values = [x]
         for _ in range(length):
-            values.append(F.sin(values[-1]))
+            values.append(fn.sin(values[-1]))
         start = time.perf_counter()
         result = differentiate(add(*values), x)
         return time.perf_counter() - start, result
 
     (short, _), (long, _) = seconds(400), seconds(800)
     assert long < 3.5 * short
-    values = [x, F.sin(x), F.sin(F.sin(x))]
+    values = [x, fn.sin(x), fn.sin(fn.sin(x))]
     _, result = seconds(90)
     f = x
     terms = [x]
     for _ in range(90):
-        f = F.sin(f)
+        f = fn.sin(f)
         terms.append(f)
     verify_equal(result, add(*(differentiate(term, x) for term in terms)), points=2)
     verify_derivative(add(*values), x, differentiate(add(*values), x), points=2)
 
 
 def test_five_thousand_nested_calls():
-    f = chain(F.sin, 5000, x)
+    f = chain(fn.sin, 5000, x)
     result = differentiate(f, x)
     assert len(result.operands) == 5000
-    steps = derive(chain(F.sin, 300, x), [x])[x].steps
+    steps = derive(chain(fn.sin, 300, x), [x])[x].steps
     assert len(steps) == 2 * 299 + 1

@@ -83,8 +83,8 @@ def _applied(derivative: Expr, step: Expr) -> Expr:
 def implicit(equation: Expr, of: Symbol, variable: Symbol) -> Expr:
     """The derivative of y by x where the equation F(x, y) = 0 makes y a function of x: −(∂F/∂y)⁻¹ ∂F/∂x.
 
-    For vectors F and y, of one shape, it has the shape of y followed by that of x. Raises WrtError where F does not depend
-    on y. Source: Rudin, Principles of Mathematical Analysis, 9.28.
+    For vectors F and y, of one shape, it has the shape of y followed by that of x. Raises WrtError where F does not
+    depend on y. Source: Rudin, Principles of Mathematical Analysis, 9.28.
 
     >>> from wrt.expr.build import symbol
     >>> x, y = symbol("x"), symbol("y")
