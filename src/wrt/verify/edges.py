@@ -20,7 +20,6 @@ from wrt.verify.series import PointError, Series
 from wrt.verify.sizes import Sizes
 
 MOST_SWITCHES = 12
-MOST_ENTRIES = 6  # of all switches together, up to which pieces are told apart
 DRAWS = 40
 MOST_PIECES = 24
 PAIRS = 3  # crossings of each switch that are tried
@@ -56,7 +55,9 @@ class Edges:
 
     def __init__(self, nodes: Iterable[Expr], sizes: Sizes, sampler: Sampler) -> None:
         self.sampler = sampler
-        self.plan = Plan(switches(nodes), sizes)
+        found = switches(nodes)
+        self.scalar = not any(node.shape for node in found)  # else pieces are too many to be told apart
+        self.plan = Plan(found, sizes)
         self.fixed = [symbol for symbol in sampler.variables if symbol.facts & {"integer", "orthogonal"}]
 
     def points(self, seen: Sequence[Values]) -> Iterator[Values]:
@@ -67,14 +68,13 @@ class Edges:
         known = len(pieces)
         for _ in range(DRAWS):
             self._note(self.sampler.draw(), pieces)
-        few = len(next(iter(pieces), ())) <= MOST_ENTRIES
-        if few:
+        if self.scalar:
             yield from islice(pieces.values(), known, known + MOST_PIECES)
         places = [place for place, signs in enumerate(zip(*pieces, strict=True)) if len(set(signs)) == 2]
-        if not few:
+        if not self.scalar:
             places = self.sampler.rng.sample(places, min(MANY, len(places)))
         for place in places:
-            for one, other in islice(_pairs(pieces, place), PAIRS if few else 1):
+            for one, other in islice(_pairs(pieces, place), PAIRS if self.scalar else 1):
                 yield from self._beside(one, other, place)
 
     def _note(self, values: Values, pieces: dict[Signs, Values]) -> None:
