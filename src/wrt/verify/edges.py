@@ -20,7 +20,7 @@ from wrt.verify.series import PointError, Series
 from wrt.verify.sizes import Sizes
 
 MOST_SWITCHES = 12
-DRAWS = 40
+DRAWS, DRAWS_OF_SCALARS = 40, 200
 MOST_PIECES = 24
 PAIRS = 3  # crossings of each switch that are tried
 MANY = 3  # crossings that are tried, where switches have more entries
@@ -66,7 +66,7 @@ class Edges:
         for values in seen:
             self._note(values, pieces)
         known = len(pieces)
-        for _ in range(DRAWS):
+        for _ in range(DRAWS_OF_SCALARS if self.scalar else DRAWS):
             self._note(self.sampler.draw(), pieces)
         if self.scalar:
             yield from islice(pieces.values(), known, known + MOST_PIECES)
