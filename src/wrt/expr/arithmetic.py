@@ -247,26 +247,23 @@ def _gather(nodes: Sequence[Expr]) -> tuple[Rational, dict[Expr, Expr], list[Cal
     exponentials: list[Call] = []
     stack = list(reversed(nodes))
     while stack:
-        node = stack.pop()
+        base = stack.pop()
         exponent: Expr = ONE
-        match node:
-            case Mul():
-                coefficient *= node.coefficient
-                stack.extend(reversed(node.factors))
-                continue
-            case Constant():
-                coefficient *= node.value
-                continue
-            case Call() if node.function.name == "exp":
-                exponentials.append(node)
-                continue
-            case Power():
-                base, exponent = node.base, node.exponent
-            case Add():
-                sign, base = positive_form(node)
-                coefficient *= sign
-            case _:
-                base = node
+        if isinstance(base, Power):
+            base, exponent = base.base, base.exponent
+        elif isinstance(base, Constant):
+            coefficient *= base.value
+            continue
+        elif isinstance(base, Mul):
+            coefficient *= base.coefficient
+            stack.extend(reversed(base.factors))
+            continue
+        elif isinstance(base, Add):
+            sign, base = positive_form(base)
+            coefficient *= sign
+        elif isinstance(base, Call) and base.function.name == "exp":
+            exponentials.append(base)
+            continue
         known = bases.get(base)
         bases[base] = exponent if known is None else _sum((known, exponent), known.shape or exponent.shape)
     return coefficient, bases, exponentials

@@ -225,6 +225,8 @@ class Function:
 
         Raises WrtError for an argument that is missing, given twice or not known.
         """
+        if len(operands) == len(self.arguments) and not named:
+            return tuple(map(_expr, operands))
         given = dict(zip(self.arguments, operands, strict=False))
         unknown = [name for name in named if name not in self.arguments or name in given]
         args = {**self.defaults, **given, **named}
@@ -298,9 +300,10 @@ class Function:
 
     def _at_infinity(self, argument: Expr) -> Expr | None:
         """The limit at ∞ or −∞."""
-        from wrt.expr.build import INFINITY, neg
+        from wrt.expr.node import INFINITY, Mul
 
-        if self.limits is None or INFINITY not in (argument, neg(argument)):
+        infinite = argument is INFINITY or (isinstance(argument, Mul) and argument.factors == (INFINITY,))
+        if self.limits is None or not infinite:
             return None
         return self.limits(argument).get((argument, "-" if argument is INFINITY else "+"))
 
