@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from statistics import median
 
 import pytest
 from hypothesis import given, settings
@@ -220,11 +219,11 @@ def test_time_grows_linearly_with_the_length_of_a_chain(name):
         f = total(f) if f.shape else f
         runs = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             result = differentiate(f, variable)
-            runs.append(time.perf_counter() - start)
+            runs.append(time.process_time() - start)
             del result
-        times[length] = median(runs)
+        times[length] = min(runs)
     assert times[1000] < 3.2 * times[500]
 
 
@@ -235,9 +234,9 @@ def test_values_that_are_all_summed_share_their_products():
         values = [x]
         for _ in range(length):
             values.append(fn.sin(values[-1]))
-        start = time.perf_counter()
+        start = time.process_time()
         result = differentiate(add(*values), x)
-        return time.perf_counter() - start, result
+        return time.process_time() - start, result
 
     (short, _), (long, _) = seconds(400), seconds(800)
     assert long < 3.5 * short
