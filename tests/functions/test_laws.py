@@ -9,7 +9,7 @@ from itertools import pairwise, product
 import pytest
 from flint import arb
 
-from wrt import functions
+from wrt import derive, functions
 from wrt.errors import DomainError
 from wrt.expr.build import TRUE, add, mul, number, symbol, where
 from wrt.expr.function import Function, Interval, Points, RealSet
@@ -360,3 +360,22 @@ def test_its_range_is_no_larger_than_it_must_be(function: Function) -> None:
                 assert any((each > 2) if str(end) == "inf" else (each < -2) for each in found), end
             else:
                 assert any(abs(each - value(end)) < 0.03 for each in found), end
+
+
+@declared("stable", [function for function in functions.TABLE.values() if function.kind != "elementwise"])
+def test_stable_forms_along_axes_and_of_matrices(function: Function) -> None:
+    n, k = (symbol(name, facts=["dimension"]) for name in "nk")
+    operand = symbol("A", (n, n)) if function.kind == "matrix" else symbol("X", (n, k))
+    for form, build in function.stable.items():
+        for axes in [()] if function.kind == "matrix" else [(0,), (1,)]:
+            named = {"axis": axes} if axes else {}
+            claimed = build(operand, *([axes] if axes else []))
+            assert verify_equal(claimed, naive(function, form, operand, **named)).digits >= 25
+
+
+def test_a_function_of_the_users_own_is_derived_from_its_definition() -> None:
+    squash = functions.register("squash_for_test", lambda u, p=2: u / (1 + functions.abs(u) ** p))
+    x = symbol("x")
+    result = derive(squash(x), "x")
+    assert "kinks" not in str(result.expr)
+    assert verify_derivative(squash(x), x, result.expr).digits >= 25

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wrt.expr.build import einsum, mul, transpose
+from wrt.expr.build import compare, einsum, mul, transpose
 from wrt.expr.function import Function
 from wrt.functions.declare import function
 from wrt.functions.exponential import log
@@ -14,6 +14,7 @@ inv: Function = function(
     "the inverse matrix",
     kind="matrix",
     arguments="A",
+    condition=lambda A: compare("!=", det(A), 0),
     symbols={"unicode": "{}⁻¹", "latex": "{}^{{-1}}", "typst": "{}^(-1)"},
     derivative=lambda A: mul(-1, einsum("ik,lj->ijkl", inv(A), inv(A))),
     engines={"numpy": "numpy.linalg.inv", "jax": "jax.numpy.linalg.inv", "torch": "torch.linalg.inv"},
@@ -39,6 +40,7 @@ logdet: Function = function(
     kind="matrix",
     arguments="A",
     symbols={"unicode": "log|det {}|", "latex": r"\log\left|\det {}\right|", "typst": "log abs(det {})"},
+    condition=lambda A: compare("!=", det(A), 0),
     definition=lambda A: log(abs_(det(A))),
     derivative=lambda A: transpose(inv(A)),
     engines={

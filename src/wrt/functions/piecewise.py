@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import inf
 
-from wrt.expr.build import compare, logic, where
+from wrt.expr.build import cases, compare, logic, where
 from wrt.expr.facts import is_nonnegative, is_positive
 from wrt.expr.function import Function, Interval, Kink, Points
 from wrt.expr.node import ONE, Constant, Expr, Rational, number
@@ -67,7 +67,7 @@ sign: Function = function(
     "-1, 0 or 1",
     aliases=("sgn",),
     symbols={"unicode": "sign", "latex": r"\operatorname{sign}", "typst": 'op("sign")'},
-    definition=lambda x: where(x > 0, 1, where(x < 0, -1, 0)),
+    definition=lambda x: cases([(x > 0, 1), (x < 0, -1)], 0),
     derivative=lambda x: 0 * x,
     antiderivative=lambda x: abs_(x),
     range=Interval(-1, 1),
@@ -76,7 +76,7 @@ sign: Function = function(
     values={0: 0},
     evaluate=_sign,
     parity="odd",
-    engines=engines("sign") | {"scalar": lambda x: where(x > 0, 1, where(x < 0, -1, 0))},
+    engines=engines("sign") | {"scalar": lambda x: cases([(x > 0, 1), (x < 0, -1)], 0)},
     source="0 at 0, as in NumPy",
 )
 
@@ -86,7 +86,7 @@ heaviside: Function = function(
     arguments="x, h",
     defaults={"h": Fraction(1, 2)},
     symbols={"unicode": "H", "latex": "H", "typst": "H"},
-    definition=lambda x, h: where(x > 0, 1, where(x < 0, 0, h)),
+    definition=lambda x, h: cases([(x > 0, 1), (x < 0, 0)], h),
     derivative=(lambda x, h: 0 * x, lambda x, h: where(compare("==", x, 0), 1, 0)),
     antiderivative=lambda x, h: maximum(x, 0),
     range=lambda x, h: Interval(minimum(0, h), maximum(1, h)),

@@ -87,7 +87,7 @@ def _of_function(function: Function) -> Row:
         definition=None if function.definition is None else function.definition(*args, *axes),
         derivative=dict(derivative),
         antiderivative=None if function.antiderivative is None else function.antiderivative(*args),
-        domain=domain_text(function, args) if function.kind == "elementwise" else "",
+        domain=domain_text(function, args),
         range="" if function.range is None else str(function.range(*args)),
         kinks=kink_texts(function, args),
         source=function.source,
@@ -109,7 +109,8 @@ def domain_text(function: Function, args: tuple[Expr, ...]) -> str:
         if not _is_everything(values)
     ]
     if function.condition is not None:
-        parts.append(str(function.condition(*args)))
+        condition = str(function.condition(*args))
+        parts.append(f"({condition})" if parts and " or " in condition else condition)
     return " and ".join(parts)
 
 
