@@ -50,4 +50,3 @@ def rule(
     The docstring of that function says why the rule holds.
     """
     return lambda partial: Rule(name, statement, source, partial.__doc__ or "", parts, partial, combine)
-
