@@ -45,7 +45,9 @@ def test_text_reads_back_to_the_same_object(typed, shapes, ops):
 LONGER = {"diag((1 + x ** 2) ** (-1.5))", "0.5 * inv(S) @ outer(x - mu, x - mu) @ inv(S) - 0.5 * inv(S)"}
 
 
-@pytest.mark.parametrize(("typed", "shapes", "ops"), [row for row in ROWS if row[2] is not None and row[0] not in LONGER])
+@pytest.mark.parametrize(
+    ("typed", "shapes", "ops"), [row for row in ROWS if row[2] is not None and row[0] not in LONGER]
+)
 def test_a_textbook_form_is_not_written_longer(typed, shapes, ops):
     assert size(read(typed, shapes=shapes).node) <= ops
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wrt.expr.node import ZERO, Constant, Contract, Delta, Expr, Shape, Triangle, Unit
 from wrt.notation.chain import Link, Links
-from wrt.notation.products import Factor
+from wrt.notation.products import Factor, product
 from wrt.notation.tree import Applied, Bound, Indexed, Number, Span, Written
 
 if TYPE_CHECKING:
@@ -74,68 +74,91 @@ def structural(layout: Layout, node: Expr) -> Written | None:
 
 
 class _Operand:
-    """An operand while units, slices and running sums are applied to it."""
+    """Factors with the same indices, while units, slices and running sums are applied to them one after another."""
 
-    def __init__(self, node: Expr, subscript: Subscript) -> None:
-        self.node = node
+    def __init__(self, layout: Layout, node: Expr, subscript: Subscript) -> None:
+        self.layout = layout
+        self.nodes = [node]
         self.subscript: list[int | None] = list(subscript)
+        self.tree: Written | None = structural(layout, node)
+        self.structural = self.tree is not None
+        self.sign = 1
         self.picks: dict[int, Written | Span] = {}
-        self.running: list[int] = []
 
-    def finish(self, layout: Layout, sizes: Shape) -> Item:
-        indices = tuple(index for index in self.subscript if index is not None)
-        tree = structural(layout, self.node)
-        if tree is None and not self.picks and not self.running:
-            return Item(indices, [self.node])
-        tree = tree or layout.lift(self.node)
+    def pick(self, axis: int, item: Written | Span, index: int | None) -> None:
+        """Write an item of a subscript for an axis, which then has another index, or none."""
+        if axis in self.picks:
+            left = [place for place, each in enumerate(self.subscript) if each is not None]
+            self.settle()
+            axis = left.index(axis)
+        self.picks[axis] = item
+        self.subscript[axis] = index
+
+    def run(self, axis: int, index: int | None) -> None:
+        """Write a running sum along an axis."""
+        left = [place for place, each in enumerate(self.subscript) if each is not None]
+        tree = self.settle()
+        axis = left.index(axis)
+        self.tree = Applied("cumsum", (tree,), None, (("axis", axis),) if len(left) > 1 else ())
+        self.subscript[axis] = index
+
+    def settle(self) -> Written:
+        """What is written so far, with the items that wait."""
+        if self.tree is None:
+            self.sign, self.tree = product(self.layout, 1, tuple(self.nodes), absorb=False)
         if self.picks:
             last = max(self.picks)
             items = tuple(self.picks.get(axis, Span(None, None)) for axis in range(last + 1))
-            tree = Indexed(tree, items)
-        axes = [axis for axis, index in enumerate(self.subscript) if index is not None]
-        for axis in self.running:
-            options = (("axis", axes.index(axis)),) if len(axes) > 1 else ()
-            tree = Applied("cumsum", (tree,), None, options)
-        return Item(indices, links=(Link(tree, tuple(sizes[index] for index in indices)),))
+            self.tree = Indexed(self.tree, items)
+            self.subscript = [index for index in self.subscript if index is not None]
+            self.picks = {}
+        return self.tree
+
+    def finish(self, sizes: Shape) -> Item:
+        """The item."""
+        indices = tuple(index for index in self.subscript if index is not None)
+        if self.tree is None and not self.picks:
+            return Item(indices, list(self.nodes))
+        link = Link(self.settle(), tuple(sizes[index] for index in indices))
+        return Item(indices, links=(link,), sign=self.sign)
 
 
 def items_of(layout: Layout, node: Contract) -> list[Item]:
     """The items of an einsum: units, slices and running sums are applied to what they select from."""
-    operands = [_Operand(*pair) for pair in zip(node.operands, node.subscripts, strict=True)]
+    operands = [_Operand(layout, *pair) for pair in zip(node.operands, node.subscripts, strict=True)]
     out = set(node.out)
-    for operand in list(operands):
-        selector = operand.node
-        if isinstance(selector, Unit | Delta | Triangle) and _apply(layout, operand, operands, out):
-            operands.remove(operand)
-    return [operand.finish(layout, node.sizes) for operand in operands]
+    changed = True
+    while changed:
+        changed = False
+        for selector in operands:
+            if selector.structural and not selector.picks and _apply(selector, operands, out):
+                changed = True
+                break
+    return [operand.finish(node.sizes) for operand in operands]
 
 
-def _apply(layout: Layout, selector: _Operand, operands: list[_Operand], out: set[int]) -> bool:
-    """Write a selector on the operands that it selects from; whether it is then no longer needed."""
-    node = selector.node
+def _apply(selector: _Operand, operands: list[_Operand], out: set[int]) -> bool:
+    """Write a selector on the one operand that it selects from, and take it from the list; whether that was possible."""
+    node = selector.nodes[0]
     index = selector.subscript[-1]
     others = [each for each in operands if each is not selector and index in each.subscript]
-    plain = all(
-        not isinstance(each.node, Unit | Delta | Triangle) and each.subscript.count(index) == 1 for each in others
-    )
-    if not others or not plain or index is None:
+    if not others or index is None or index in out or any(each.structural for each in others):
         return False
+    first, *more = others
+    if first.subscript.count(index) > 1 or any(each.subscript != first.subscript for each in more):
+        return False
+    row = None if isinstance(node, Unit) else selector.subscript[0]
+    if row == index or (more and (first.picks or any(each.tree is not None for each in others))):
+        return False
+    for each in more:
+        first.nodes += each.nodes
+        operands.remove(each)
+    operands.remove(selector)
+    axis = first.subscript.index(index)
     if isinstance(node, Unit):
-        for each in others:
-            axis = each.subscript.index(index)
-            each.picks[axis] = position(layout, node.position, node.size)
-            each.subscript[axis] = None
-        return index not in out
-    row = selector.subscript[0]
-    if index in out or row == index or (isinstance(node, Triangle) and len(others) > 1):
-        return False
-    if any(each.subscript.index(index) in each.picks or each.running for each in others):
-        return False
-    for each in others:
-        axis = each.subscript.index(index)
-        each.subscript[axis] = row
-        if isinstance(node, Delta):
-            each.picks[axis] = span(layout, node)
-        else:
-            each.running.append(axis)
+        first.pick(axis, position(first.layout, node.position, node.size), None)
+    elif isinstance(node, Delta):
+        first.pick(axis, span(first.layout, node), row)
+    else:
+        first.run(axis, row)
     return True

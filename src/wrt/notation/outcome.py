@@ -254,6 +254,8 @@ class Writer:
         item, axis = (rows, 1) if rows is not None else (columns, 0)
         if item is None or (rows is not None and columns is not None) or self.sizes[self.out[axis]] is not ONE:
             return None
+        if any(isinstance(each, Factor) and each.wide for each in item.factors):
+            return None
         factors = self.kept(item, axis)
         return None if factors is None else Lifted(item.sign, factors)
 
