@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import permutations
 from typing import Any, TypeAlias, TypeVar
 
-from wrt.errors import ShapeError
+from wrt.errors import LimitError, ShapeError
 from wrt.expr.coerce import as_expr
 from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Shape, Unit
 from wrt.expr.shape import shape_text
@@ -17,6 +17,7 @@ Factor: TypeAlias = tuple[Expr, Subscript]
 Key = TypeVar("Key")
 
 MOST_ORDERINGS = 720
+MOST_OPERANDS = 128
 
 
 def contract(
@@ -195,6 +196,8 @@ def assemble(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> Ex
     """The canonical node of a flat contraction without scalars."""
     if len(factors) == 1 and factors[0][1] == out and len(set(out)) == len(out):
         return factors[0][0]
+    if len(factors) > MOST_OPERANDS:
+        raise LimitError(f"a product of more than {MOST_OPERANDS} matrices is too long to be brought to one form")
     ordered = _order(factors, out, sizes)
     numbers: dict[int, int] = {}
     for index in (*out, *(index for _, subscript in ordered for index in subscript)):
