@@ -7,6 +7,7 @@ import pytest
 from wrt import functions as fn
 from wrt.derive.engine import Pass, differentiate
 from wrt.expr.build import (
+    compare,
     cumsum,
     derivative,
     diag,
@@ -48,6 +49,7 @@ SCALAR = {
     "two arguments": fn.atan2(x**2, fn.exp(x)),
     "one argument twice": fn.maximum(x**3, x),
     "piecewise": where(x > 0, x**2, where(x > -1, fn.sin(x), 3)),
+    "filled point": where(compare("==", x, 0), 0, x) * x,
     "Leibniz": integral(fn.exp(-t * x), t, x, x**2),
     "limits only": integral(fn.cos(t**2), t, fn.sin(x), 2),
     "inner derivative": derivative(fn.sin(x) * x**2, x) * x,
@@ -171,6 +173,16 @@ def test_conditions_are_not_differentiated():
     _, parts = rule_for(f, frozenset([x]))
     assert not set(parts) & set(nodes(f.conditions[0]))
     assert differentiate(f, x) is differentiate(symbol("c"), x)
+
+
+def test_a_point_with_the_value_of_its_surroundings_is_no_piece():
+    """0 at x = 0 would be the derivative of the piece, and wrong."""
+    assert str(differentiate(where(compare("==", x, 0), 0, x), x)) == "1"
+    assert str(differentiate(where(compare("==", w, 0), 0, w), w)) == "eye(d)"
+    jump = where(compare("==", x, 0), 1, x)
+    assert isinstance(differentiate(jump, x), Cases)
+    hole = where(compare("==", x, 0), 1, fn.sin(x) / x)
+    assert isinstance(differentiate(hole, x), Cases)
 
 
 def test_a_repeated_argument_moves_in_both_places():

@@ -2,10 +2,40 @@
 
 from __future__ import annotations
 
+from wrt.errors import DomainError
 from wrt.expr.conditions import cases
-from wrt.expr.node import ONE, ZERO, Cases, Expr
+from wrt.expr.node import ONE, ZERO, Cases, Compare, Expr, Symbol
+from wrt.expr.shape import broadcast_to
+from wrt.expr.walk import substitute
 from wrt.rules.maps import Partial
 from wrt.rules.rule import Parts, Variables, rule
+
+
+def _unpieced(node: Cases, variables: Variables) -> Parts | None:
+    """The rest, where the first piece is one point at which the rest has the same value."""
+    condition = node.conditions[0]
+    if not isinstance(condition, Compare) or condition.op != "==":
+        return None
+    rest = cases(tuple(zip(node.conditions, node.values, strict=True))[1:], node.otherwise, node.shape)
+    for variable, point in ((condition.left, condition.right), (condition.right, condition.left)):
+        if isinstance(variable, Symbol) and variable in variables and variable not in point.free:
+            try:
+                value = substitute(rest, {variable: broadcast_to(point, variable.shape)})
+            except DomainError:
+                return None
+            return (rest,) if value is broadcast_to(node.values[0], node.shape) else None
+    return None
+
+
+@rule(
+    "the same function",
+    "where(x = a, u(a), u) is u",
+    source="definition",
+    parts=_unpieced,
+)
+def filled_point(node: Cases, parts: Parts, k: int) -> Partial:
+    """A piece that is one point, with the value that the rest has there, changes nothing."""
+    return ONE
 
 
 def _values(node: Cases, variables: Variables) -> Parts:

@@ -17,7 +17,7 @@ RULES: Final[Mapping[type[Expr], tuple[Rule, ...]]] = {
     Call: (calls.table, calls.along_axes, calls.definition),
     Contract: (tensor.summation, tensor.linear_map, tensor.contraction),
     Reshape: (tensor.reshaping,),
-    Cases: (pieces.piecewise,),
+    Cases: (pieces.filled_point, pieces.piecewise),
     Integral: (calculus.leibniz,),
     Derivative: (calculus.inner_derivative,),
 }
