@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from flint import arb
 
+from wrt import functions as fn
 from wrt.derive.derivation import derive
 from wrt.expr.arithmetic import is_zero
-from wrt.expr.build import neg, symbol
+from wrt.expr.build import integral, neg, symbol, total, where
 from wrt.expr.walk import free_symbols, substitute
 from wrt.read import read
 from wrt.verify.evaluate import Plan, defined, evaluate
@@ -98,3 +99,28 @@ def check_adjoint(done, part, adjoint):
             assert entry[1].overlaps(sum(found, arb(0))), (part, adjoint)
         return
     pytest.fail("no point found")
+
+
+n, d = (symbol(name, facts=["dimension"]) for name in "nd")
+x, w, X = symbol("x"), symbol("w", (d,)), symbol("X", (n, d))
+BY_A_SCALAR = {
+    "scaled": X * fn.sin(x) + x,
+    "elementwise": fn.tanh(w * x) / (1 + x**2),
+    "softmax": fn.softmax(w * x),
+    "sum": total(fn.exp(w * x)) * total(w),
+    "pieces": where(w > 0, x**2 * w, x),
+    "max": fn.max(fn.sin(w * x)),
+    "product": (X @ (w * x)) * fn.sin(X @ w * x),
+    "to a power": (1 + w**2) ** x + x**w,
+    "integral": integral(w * symbol("t") ** 2 * x, symbol("t"), 0, x),
+    "inverse": fn.inv(symbol("A", (d, d)) * x**2),
+}
+
+
+@pytest.mark.parametrize("name", BY_A_SCALAR)
+def test_steps_of_tensors_by_a_scalar_hold(name):
+    derivation = derive(BY_A_SCALAR[name], [x])[x]
+    for step in derivation:
+        assert step.before.shape == step.after.shape == step.shape
+        if step.before is not step.after:
+            verify_equal(step.before, step.after, points=2)
