@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from wrt.expr.node import Expr
+from wrt.expr.node import Expr, Symbol, symbol
+from wrt.expr.walk import substitute
 from wrt.notation import text
 from wrt.show import latex, typst, unicode
 from wrt.show.plain import plain
 
-_WIDEST = 44  # columns of a statement, beyond which results are not aligned
+_WIDEST = 56  # columns of a statement, beyond which results are not aligned
 
 
 class Form(NamedTuple):
@@ -48,21 +49,38 @@ def _rows(root: Any, form: Form) -> Iterator[tuple[str, Any]]:
 
 def _lines(derivation: Any, form: str) -> list[str]:
     write = _FORMULAS[form]
+    forward, named = _named(derivation)
 
     def said(words: str) -> str:
         return plain(words) if form == "text" else words
 
+    def given(step: Any) -> str:
+        """What a step gives: an adjoint says of which part it is, in terms of the forward pass."""
+        shape = f"   shape {said(shape_of(step.after))}" if step.shape else ""
+        part = named.get(step.before, step.before)
+        if derivation.forward and isinstance(part, Symbol):
+            return f"{said('δ')} {write(part)} = {write(substitute(step.after, named))}{shape}"
+        return f"{_FORMS[form].arrow} {write(step.after)}{shape}"
+
     rows = []
     for lead, step in _rows(derivation.root, _FORMS[form]):
-        letters = ", ".join(f"{said(name)} = {write(node)}" for name, node in step.named.items())
+        letters = ", ".join(f"{said(name)} = {write(substitute(node, named))}" for name, node in step.named.items())
         why = "   ".join(part for part in (said(step.statement), letters, said(step.note)) if part)
-        shape = f"   shape {said(shape_of(step.after))}" if step.shape else ""
-        gives = f"{_FORMS[form].arrow} {write(step.after)}{shape}" if lead else ""
-        rows.append((lead + step.rule, why, gives))
+        rows.append((lead + step.rule, why, given(step) if lead else ""))
     first = max(len(rule) for rule, _, _ in rows)
     second = min(_WIDEST, max(len(why) for _, why, _ in rows))
-    named = [f"{name} = {write(part)}" for name, part in derivation.forward.items()]
-    return named + [f"{rule:<{first}}   {why:<{second}}   {gives}".rstrip() for rule, why, gives in rows]
+    parts = [f"{write(name)} = {write(part)}" for name, part in forward.items()]
+    return parts + [f"{rule:<{first}}   {why:<{second}}   {gives}".rstrip() for rule, why, gives in rows]
+
+
+def _named(derivation: Any) -> tuple[dict[Expr, Expr], dict[Expr, Expr]]:
+    """The names of the forward pass with their values, each written with those before it; and the name for each value."""
+    forward: dict[Expr, Expr] = {}
+    named: dict[Expr, Expr] = {}
+    for name, part in derivation.forward.items():
+        symbol_ = symbol(name, part.shape)
+        forward[symbol_], named[part] = substitute(part, named), symbol_
+    return forward, named
 
 
 def _listing(derivation: Any, form: str) -> str:
