@@ -34,6 +34,8 @@ def _comparison(node: Compare) -> Expr:
             return _joined(SPLITS[side.function.name, op[0]], joined)
     if node.left is node.right:
         return node
+    if node.op in ("==", "!=") and not (isinstance(node.left, Constant) or isinstance(node.right, Constant)):
+        return node  # x == max(x) is exact in floating point as it stands, and would not be as x - max(x) == 0
     difference = sub(node.left, node.right)
     constant, rest = _constant_and_rest(difference)
     if rest is None:

@@ -24,7 +24,7 @@ from wrt.verify.sizes import Sizes, shape_of
 # Bits, and the digits that must agree: fewer, and the precision is raised; at the highest, and the point is dropped.
 PRECISIONS: Final[Sequence[tuple[int, int]]] = ((128, 29), (256, 29), (512, 29), (1024, 8))
 FLOATS: Final[Sequence[tuple[int, int]]] = ((128, 5),)
-SHAPES, MOST_SHAPES = 3, 20
+SHAPES, MOST_SHAPES = 3, 14
 PATIENCE = 12  # how many vague points a quadrature may have
 HEAVY = 20_000  # entries computed for one point, above which fewer points are tried
 METHOD = "ball arithmetic"
