@@ -36,8 +36,8 @@ def report(question: Question, results: Mapping[str, Result], form: str, steps: 
     else:
         terminal = Terminal.of(sys.stdout, form)
         lines = _given(question, terminal)
-        for result in results.values():
-            lines += _answer(question, result, steps, terminal)
+        for number, result in enumerate(results.values()):
+            lines += [("", "")] * bool(number) + _answer(question, result, steps, terminal)
         write(lines)
 
 

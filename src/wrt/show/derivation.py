@@ -74,7 +74,7 @@ def _lines(derivation: Any, form: str) -> list[str]:
 
 
 def _named(derivation: Any) -> tuple[dict[Expr, Expr], dict[Expr, Expr]]:
-    """The names of the forward pass with their values, each written with those before it; and the name for each value."""
+    """The forward pass: each name with its value, written with the names before it; and the name for each value."""
     forward: dict[Expr, Expr] = {}
     named: dict[Expr, Expr] = {}
     for name, part in derivation.forward.items():
