@@ -73,7 +73,8 @@ def _where(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
 
 def _matmul(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     left, right = pieces
-    first = left.text if left.binds == MATMUL else within(left, POWER)
+    chain = left.binds == MATMUL and value.args[0].ndim > 1
+    first = left.text if chain else within(left, POWER)
     return Piece(f"{first} @ {within(right, POWER)}", MATMUL)
 
 
@@ -136,6 +137,10 @@ def _pad(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
         sides if value.ndim == 1 else tuple_text([sides if each == axis else "(0, 0)" for each in range(value.ndim)])
     )
     return called(writer.array("pad"), pieces[0].text, widths)
+
+
+def _eye(writer: Writer, rows: str, columns: str, offset: str) -> Piece:
+    return called(writer.array("eye"), rows, columns, *([] if offset == "0" else [offset]))
 
 
 def _over_axes(name: str) -> Spelling:
@@ -205,11 +210,12 @@ SPELLINGS: Mapping[str, Spelling] = {
     "trace": _named("trace"),
     "diag": _named("diag"),
     "diagonal": _diagonal,
+    "kron": _named("kron"),
     "eye": _named("eye"),
-    "band": _named("eye"),
+    "band": lambda writer, value, pieces: _eye(writer, pieces[0].text, pieces[1].text, pieces[2].text),
     "triangle": _named("tri"),
     "unit": lambda writer, value, pieces: subscript(
-        called(writer.array("eye"), "1", pieces[0].text, whole(value.args[1], pieces[1])), "0"
+        _eye(writer, "1", pieces[0].text, whole(value.args[1], pieces[1])), "0"
     ),
     "full": _full,
     "tile": lambda writer, value, pieces: called(

@@ -6,12 +6,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from wrt.engines.order import Indices, Tree, cheapest, likely
-from wrt.engines.pairs import Term, applies, arranged, joined, summed, value_of
+from wrt.engines.pairs import Term, applies, arranged, joined, ordered, summed, value_of
 from wrt.engines.reuse import Factor, factors_of
 from wrt.engines.structure import dense, entry, reverses, taken
 from wrt.engines.values import Axes, Value
 from wrt.expr.build import mul
-from wrt.expr.node import Contract, Delta, Expr, Triangle, Unit
+from wrt.expr.node import ONE, Contract, Delta, Expr, Triangle, Unit
 from wrt.notation.order import factor_key
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class _Contraction:
         self.wanted: Indices = frozenset(node.out)
         self.order: Axes = tuple(dict.fromkeys(node.out))
         self.terms: list[Term] = []
+        self.sign = 1
         factors = sorted(factors_of(lowering, node), key=lambda factor: factor_key(factor[0]))
         for factor in factors:
             self.place(factor)
@@ -62,7 +63,8 @@ class _Contraction:
             self.terms.append(Term(subscript, structure=operand))
             return
         part, below = split(operand)
-        value, axes = self.lowering.done[part]
+        sign, (value, axes) = self.lowering.unsigned(self.lowering.done[part])
+        self.sign *= sign
         indices = tuple(subscript[axis] for axis in axes)
         self.terms.append(Term(indices, bottoms=[value]) if below else Term(indices, tops=[value]))
 
@@ -150,7 +152,8 @@ class _Contraction:
             if term.structure is not None:
                 apart.append(term)
                 continue
-            known = groups.setdefault(frozenset(term.indices), Term(term.indices))
+            indices = ordered(term.indices, self.order) if self.wanted.issuperset(term.indices) else term.indices
+            known = groups.setdefault(frozenset(term.indices), Term(indices))
             known.tops += [arranged(self.lowering, value, term.indices, known.indices) for value in term.tops]
             known.bottoms += [arranged(self.lowering, value, term.indices, known.indices) for value in term.bottoms]
         self.terms = [*groups.values(), *apart]
@@ -221,9 +224,11 @@ class _Contraction:
         indices = tuple(index for index in self.order if index in term.indices)
         value = arranged(lowering, value, term.indices, indices)
         placed = Placed(value, tuple(node.out.index(index) for index in indices))
-        if self.repeated:
-            count = lowering.lower(mul(*(node.sizes[index] for index in self.repeated)))
-            placed = lowering.product(1, [count, placed])
+        count = mul(1, *(node.sizes[index] for index in self.repeated))
+        if count is not ONE:
+            placed = lowering.product(1, [lowering.lower(count), placed])
+        if self.sign < 0:
+            placed = lowering.product(-1, [placed])
         if len(self.order) == len(node.out):
             return placed
         return self.on_diagonals(placed, indices)

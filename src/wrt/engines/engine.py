@@ -137,6 +137,10 @@ def exponent_text(exponent: Value, piece: Piece) -> str:
 def sum_text(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     """Terms with their signs."""
     signs = value.params
+    if signs[0] < 0:  # a positive term stands first
+        lead = signs.index(1) if 1 in signs else 0
+        signs = (signs[lead], *signs[:lead], *signs[lead + 1 :])
+        pieces = [pieces[lead], *pieces[:lead], *pieces[lead + 1 :]]
     first = within(pieces[0], MATMUL) if signs[0] > 0 else "-" + within(pieces[0], PRODUCT)
     rest = [(" + " if s > 0 else " - ") + within(p, MATMUL) for s, p in zip(signs[1:], pieces[1:], strict=True)]
     return Piece(first + "".join(rest), SUM)
@@ -160,11 +164,12 @@ def product_text(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece
     else:
         scalar = _quotient(above, below, "")
         text = _quotient([Piece(scalar, PRODUCT), *tops], bottoms, sign)
-    return Piece(sign + text, PRODUCT if " " in text else SIGN)
+    bare = len(tops) == 1 and not above and tops[0].binds == MATMUL and not sign
+    return Piece(sign + text, MATMUL if bare else PRODUCT if " " in text else SIGN)
 
 
 def _quotient(tops: Sequence[Piece], bottoms: Sequence[Piece], sign: str) -> str:
-    first = within(tops[0], PRODUCT if sign else MATMUL) if tops else "1"
+    first = within(tops[0], MATMUL if len(tops) == 1 and bottoms and not sign else PRODUCT) if tops else "1"
     top = " * ".join((first, *(within(each, POWER) for each in tops[1:])))
     if not bottoms:
         return top

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from math import prod
 from typing import Any, NamedTuple
 
 from wrt.engines.values import Axes, Graph, Value
 from wrt.errors import WrtError
+from wrt.expr.arithmetic import negated_sum
 from wrt.expr.build import mul, power
+from wrt.expr.facts import is_even_integer
 from wrt.expr.node import (
     ONE,
     Add,
@@ -33,7 +36,7 @@ from wrt.expr.node import (
     Unit,
     number,
 )
-from wrt.expr.walk import nodes
+from wrt.expr.walk import is_minus, nodes
 from wrt.notation.order import factor_key, number_leads, term_key
 
 
@@ -48,14 +51,17 @@ Parts = tuple[Expr, ...]
 
 
 class Lowering:
-    """Makes the values of expressions, each node once. `program` are all nodes of the program."""
+    """Makes the values of expressions, each node once; `named` are the parts that their author gave a name."""
 
-    def __init__(self, roots: Sequence[Expr]) -> None:
+    def __init__(self, roots: Sequence[Expr], named: Collection[Expr] = ()) -> None:
+        self.named = frozenset(named)
+        computed = nodes(*roots)
+        self.program = {*computed, *named}
         self.graph = Graph()
         self.done: dict[Expr, Placed] = {}
         self.factors: dict[Contract, list[tuple[Expr, tuple[int, ...]]]] = {}
         self.contractions: dict[frozenset[Expr], list[Contract]] = {}
-        for node in nodes(*roots):
+        for node in (*computed, *filter(_is_entrywise, self.named)):
             if isinstance(node, Contract) and len(node.operands) > 1:
                 self.contractions.setdefault(frozenset(node.operands), []).append(node)
 
@@ -77,6 +83,14 @@ class Lowering:
     def scalar(self, node: Expr) -> Value:
         """The value of a dimension, or of another scalar."""
         return self.lower(node).value
+
+    def opposite(self, node: Add) -> Add | None:
+        """The sum with the other sign, if it is computed anyway and is the one to keep."""
+        found = negated_sum(node)
+        if not isinstance(found, Add) or found not in self.program:
+            return None
+        rank = [(each not in self.named, sum(map(is_minus, each.terms)), each.key) for each in (node, found)]
+        return found if rank[1] < rank[0] else None
 
     def full(self, node: Expr) -> Value:
         """The value of a node with all its axes."""
@@ -127,12 +141,35 @@ class Lowering:
         return Placed(self.graph.make(op, values, params, shape), axes)
 
     def product(self, coefficient: Rational, tops: Sequence[Placed], bottoms: Sequence[Placed] = ()) -> Placed:
-        """A number times factors, over factors."""
+        """A number times factors, over factors; their signs go into the number."""
+        signs, plain = [], []
+        for factor in (*tops, *bottoms):
+            sign, value = self.unsigned(factor)
+            signs.append(sign)
+            plain.append(value)
+        coefficient *= prod(signs)
+        tops, bottoms = plain[: len(tops)], plain[len(tops) :]
         if not tops and not bottoms:
             return Placed(self.number(coefficient), ())
         if coefficient == 1 and len(tops) == 1 and not bottoms:
             return tops[0]
         return self.elementwise("product", (coefficient, len(tops)), [*tops, *bottoms])
+
+
+    def unsigned(self, placed: Placed) -> tuple[int, Placed]:
+        """The sign of a value that is written with a minus, and the value without it."""
+        value, axes = placed
+        if value.op != "product" or value.params[0] >= 0:
+            return 1, placed
+        coefficient, count = value.params
+        if coefficient == -1 and count == len(value.args) == 1:
+            return -1, Placed(value.args[0], axes)
+        return -1, Placed(self.graph.make("product", value.args, (-coefficient, count), value.shape), axes)
+
+
+def _is_entrywise(node: Expr) -> bool:
+    """Whether this is a product entry by entry."""
+    return isinstance(node, Contract) and node.out in node.subscripts
 
 
 def _expanded_shape(value: Value, pattern: tuple[bool, ...]) -> Shape:
@@ -157,14 +194,17 @@ def _signed(term: Expr) -> tuple[int, Expr]:
 
 
 def _terms(node: Add) -> list[tuple[int, Expr]]:
-    """The signed terms in the order of the page: a positive one first, numbers last unless that is not the habit."""
-    terms = sorted(map(_signed, node.terms), key=lambda pair: (pair[0] < 0, term_key(pair[1])))
+    """The signed terms in the order of the page: numbers last unless that is not the habit."""
+    terms = sorted(map(_signed, node.terms), key=lambda pair: term_key(pair[1]))
     if len(terms) == 2 and isinstance(terms[1][1], Constant) and terms[1][0] > 0 and number_leads(terms[0][1]):
         terms.reverse()
     return terms
 
 
 def _add(lowering: Lowering, node: Add) -> Placed:
+    opposite = lowering.opposite(node)
+    if opposite is not None:
+        return lowering.product(-1, [lowering.done[opposite]])
     terms = _terms(node)
     scalars = [term for term in terms if not term[1].shape]
     if node.shape and len(scalars) > 1:
@@ -174,13 +214,26 @@ def _add(lowering: Lowering, node: Add) -> Placed:
 
 
 def _sum(lowering: Lowering, terms: Sequence[tuple[int, Expr]], *more: Placed) -> Placed:
-    signs = (*(sign for sign, _ in terms), *(1 for _ in more))
-    return lowering.elementwise("sum", signs, [*(lowering.done[term] for _, term in terms), *more])
+    signs, values = [], []
+    for outer, placed in (*((sign, lowering.done[term]) for sign, term in terms), *((1, each) for each in more)):
+        sign, value = lowering.unsigned(placed)
+        signs.append(outer * sign)
+        values.append(value)
+    if max(signs) > 0:
+        return lowering.elementwise("sum", tuple(signs), values)
+    return lowering.product(-1, [lowering.elementwise("sum", tuple(-sign for sign in signs), values)])
+
+
+def _add_parts(lowering: Lowering, node: Add) -> Parts:
+    opposite = lowering.opposite(node)
+    return (opposite,) if opposite is not None else tuple(_signed(term)[1] for term in node.terms)
 
 
 def _mul(lowering: Lowering, node: Mul) -> Placed:
     if node.coefficient == 0:
         return Placed(lowering.number(0), ())
+    if node.coefficient < 0 and mul(-1, node) in lowering.program:
+        return lowering.product(-1, [lowering.lower(mul(-1, node))])
     factors = sorted(node.factors, key=factor_key)
     averaged = _mean(lowering, node, factors)
     if averaged is not None:
@@ -219,7 +272,10 @@ def _power(lowering: Lowering, node: Power) -> Placed:
     part, below = split(node)
     if below:
         return lowering.product(1, (), [lowering.done[part]])
-    return lowering.elementwise("power", (), [lowering.done[node.base], lowering.done[node.exponent]])
+    base = lowering.done[node.base]
+    if is_even_integer(node.exponent):
+        _, base = lowering.unsigned(base)
+    return lowering.elementwise("power", (), [base, lowering.done[node.exponent]])
 
 
 def _call(lowering: Lowering, node: Call) -> Placed:
@@ -260,9 +316,24 @@ def _symbol(lowering: Lowering, node: Symbol) -> Placed:
 
 
 def _reshape(lowering: Lowering, node: Reshape) -> Placed:
+    factors = kron_factors(node)
+    if factors is not None:
+        return Placed(lowering.graph.make("kron", tuple(map(lowering.full, factors)), (), node.shape), (0, 1))
     sizes = tuple(map(lowering.scalar, node.shape))
     value = lowering.graph.make("reshape", (lowering.full(node.operand), *sizes), (), node.shape)
     return Placed(value, tuple(range(node.ndim)))
+
+
+def kron_factors(node: Reshape) -> tuple[Expr, Expr] | None:
+    """The two matrices of a Kronecker product."""
+    blocks = node.operand
+    if not isinstance(blocks, Contract) or len(blocks.operands) != 2 or blocks.out != (0, 1, 2, 3) or node.ndim != 2:
+        return None
+    by_place = dict(zip(blocks.subscripts, blocks.operands, strict=True))
+    sizes = blocks.sizes
+    if set(by_place) != {(0, 2), (1, 3)} or node.shape != (mul(sizes[0], sizes[1]), mul(sizes[2], sizes[3])):
+        return None
+    return by_place[0, 2], by_place[1, 3]
 
 
 def _contract(lowering: Lowering, node: Contract) -> Placed:
@@ -302,7 +373,7 @@ LOWERINGS: Mapping[type[Expr], tuple[Callable[[Lowering, Any], Parts], Callable[
     Symbol: (_nothing, _symbol),
     Constant: (_nothing, lambda lowering, node: Placed(lowering.number(node.value), ())),
     Named: (_nothing, lambda lowering, node: Placed(lowering.graph.make("named", (), (node.name,)), ())),
-    Add: (lambda lowering, node: tuple(_signed(term)[1] for term in node.terms), _add),
+    Add: (_add_parts, _add),
     Mul: (
         lambda lowering, node: () if node.coefficient == 0 else tuple(split(factor)[0] for factor in node.factors),
         _mul,
@@ -327,7 +398,7 @@ LOWERINGS: Mapping[type[Expr], tuple[Callable[[Lowering, Any], Parts], Callable[
     Delta: (_nothing, _structure),
     Unit: (_nothing, _structure),
     Triangle: (_nothing, _structure),
-    Reshape: (_operands, _reshape),
+    Reshape: (lambda lowering, node: kron_factors(node) or node.operands, _reshape),
     Integral: (_operands, _integral),
     Derivative: (_nothing, _derivative),
 }

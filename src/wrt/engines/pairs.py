@@ -59,7 +59,7 @@ def summed(lowering: Lowering, term: Term, gone: frozenset[int]) -> Term:
         if len(term.tops) > 1:
             *rest, last = term.tops
             left = value_of(lowering, Term(term.indices, rest, term.bottoms))
-            return Term((), [make("vdot", (left, last))])
+            return Term((), [dotted(lowering.graph, left, last)])
         if len(term.tops) == 1 and not term.bottoms and is_square(term.tops[0]):
             base = term.tops[0].args[0]
             return Term((), [make("vdot", (base, base))])
@@ -72,6 +72,13 @@ def summed(lowering: Lowering, term: Term, gone: frozenset[int]) -> Term:
         return Term(kept, [value])
     shape = tuple(size for axis, size in enumerate(value.shape) if axis not in axes)
     return Term(kept, [make("total", (value,), axes, shape)])
+
+
+def dotted(graph: Graph, left: Value, right: Value) -> Value:
+    """The sum of the products of entries; a plain name stands first."""
+    if right.op == "argument" != left.op:
+        left, right = right, left
+    return graph.make("vdot", (left, right))
 
 
 def joined(lowering: Lowering, left: Term, right: Term, kept: frozenset[int], out: Axes) -> Term:
@@ -113,7 +120,7 @@ def _entrywise(lowering: Lowering, left: Term, right: Term, out: Axes) -> Term:
     """The product without a sum: an outer product, or one side copied along the axes of the other."""
     if len(left.indices) == len(right.indices) == 1 and left.indices != right.indices:
         return _outer(lowering, left, right, out)
-    indices = ordered(tuple(dict.fromkeys((*left.indices, *right.indices))), out)
+    indices = _common_order(left, right, out)
     tops: list[Value] = []
     bottoms: list[Value] = []
     for term in (left, right):
@@ -121,7 +128,27 @@ def _entrywise(lowering: Lowering, left: Term, right: Term, out: Axes) -> Term:
         parts = term if whole else Term(term.indices, [value_of(lowering, term)])
         tops += [_onto(lowering, value, term.indices, indices) for value in parts.tops]
         bottoms += [_onto(lowering, value, term.indices, indices) for value in parts.bottoms]
+    tops.sort(key=lambda value: _root_of(value).op != "argument")
     return Term(indices, tops, bottoms)
+
+
+def _root_of(value: Value) -> Value:
+    while value.op in ("expand", "transpose"):
+        (value,) = value.args
+    return value
+
+
+def _common_order(left: Term, right: Term, out: Axes) -> Axes:
+    """The order of axes for a product: as it is wanted; else so that little is transposed and nothing is expanded."""
+    every = tuple(dict.fromkeys((*left.indices, *right.indices)))
+    if set(every) <= set(out):
+        return ordered(every, out)
+    whole = [term for term in (left, right) if len(term.indices) == len(every)]
+    if len(whole) == 1 and len(every) == 2:
+        (index,) = (left if whole[0] is right else right).indices or every[-1:]
+        return (*(each for each in every if each != index), index)
+    whole.sort(key=lambda term: any(value.op == "matmul" for value in term.tops))
+    return whole[0].indices if whole else ordered(every, out)
 
 
 def _onto(lowering: Lowering, value: Value, have: Axes, indices: Axes) -> Value:
@@ -170,7 +197,7 @@ def _matrix_product(lowering: Lowering, left: Term, right: Term, gone: set[int],
     a, b = value_of(lowering, left), value_of(lowering, right)
     make = lowering.graph.make
     if set(left.indices) == set(right.indices):
-        return Term((), [make("vdot", (a, arranged(lowering, b, right.indices, left.indices)))])
+        return Term((), [dotted(lowering.graph, a, arranged(lowering, b, right.indices, left.indices))])
     if len(gone) == 1 and a.ndim <= 2 and b.ndim <= 2:
         return _plain_product(lowering, left, right, *gone, out)
     axes = tuple((left.indices.index(index), right.indices.index(index)) for index in sorted(gone))
@@ -192,14 +219,21 @@ def _plain_product(lowering: Lowering, left: Term, right: Term, index: int, out:
         turns = (first.indices[-1] != index) + (second.indices[0] != index)
         indices = tuple(each for each in (*first.indices, *second.indices) if each != index)
         vector_first = x.ndim == 1 and y.ndim == 2
-        ways.append((vector_first, turns, indices != ordered(indices, out), first, second, x, y, indices))
+        ways.append((vector_first, turns, _is_backwards(indices, out), first, second, x, y, indices))
     *_, first, second, x, y, indices = min(ways, key=lambda way: way[:3])
     x = arranged(lowering, x, first.indices, ordered(first.indices, tuple(i for i in first.indices if i != index)))
     y = arranged(lowering, y, second.indices, ordered(second.indices, (index,)))
     sizes = dict(zip((*left.indices, *right.indices), (*a.shape, *b.shape), strict=True))
     shape = tuple(sizes[each] for each in indices)
-    op = "vdot" if x.ndim == y.ndim == 1 else "matmul"
-    return Term(indices, [lowering.graph.make(op, (x, y), (), shape)])
+    if not indices:
+        return Term((), [dotted(lowering.graph, x, y)])
+    return Term(indices, [lowering.graph.make("matmul", (x, y), (), shape)])
+
+
+def _is_backwards(indices: Axes, out: Axes) -> bool:
+    """Whether the indices of a matrix stand in the other order in what is wanted; others stand in the middle."""
+    places = [out.index(index) if index in out else (len(out) - 1) / 2 for index in indices]
+    return places != sorted(places)
 
 
 def _einsum(lowering: Lowering, left: Term, right: Term, kept: frozenset[int], out: Axes) -> Term:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from wrt.engines.guard import guarded
@@ -18,11 +17,9 @@ def prepare(roots: Sequence[Expr], engine: str) -> tuple[list[Expr], Callable[[E
     """The expressions as an engine computes them, and what became of any of their nodes."""
     bound = _renamed_apart(roots)
     named = [recognise(root) for root in bound]
-    above = Counter(operand for node in nodes(*named) for operand in set(node.operands))
-    shared = {node for node, count in above.items() if count > 1}
 
     def stabilise(node: Expr) -> Expr | None:
-        better = stable(node, shared)
+        better = stable(node)
         if better is None and isinstance(node, Call) and not node.function.engines and node.function.definition:
             return _applied(node.function.definition, node)
         return better

@@ -72,8 +72,10 @@ def _laid_over(
     free = [index for index in dict.fromkeys(i for _, subscript in inside for i in subscript) if index in outside]
     if len(free) != part.ndim or part.ndim > 2 or len(set(part.out)) != part.ndim:
         return None
-    nodes, subscripts = zip(*inside, strict=True)
+    numbers = {index: place for place, index in enumerate(dict.fromkeys(i for _, subscript in inside for i in subscript))}
+    subscripts = [tuple(numbers[index] for index in subscript) for _, subscript in inside]
+    sizes = [node.sizes[index] for index in numbers]
     for out in permutations(free):
-        if contract(nodes, subscripts, out, node.sizes) is part:
+        if contract([operand for operand, _ in inside], subscripts, tuple(numbers[i] for i in out), sizes) is part:
             return out
     return None

@@ -8,7 +8,11 @@ from typing import Any
 from wrt.engines.values import Graph, Value, in_order
 
 LINEAR = frozenset(
-    {"matmul", "vdot", "outer", "transpose", "expand", "total", "mean", "index", "slice", "einsum", "solve", "product"}
+    {
+        *("product", "matmul", "vdot", "outer", "kron", "tensordot", "einsum", "solve"),
+        *("total", "mean", "trace", "cumsum", "diag", "diagonal", "transpose", "expand", "tile", "full", "reshape"),
+        *("index", "slice", "flip", "pad"),
+    }
 )
 
 
@@ -20,15 +24,10 @@ def turned(graph: Graph, roots: Sequence[Value], labels: Mapping[Value, str]) ->
     signs = _Signs(order, roots)
     for value in order:
         if value.op == "sum" and _is_difference(signs.params[value]) and value not in labels:
-            opposite = graph.make("sum", value.args, tuple(-sign for sign in value.params), value.shape)
-            signs.turn(value, wanted=opposite in labels)
+            signs.turn(value)
     done: dict[Value, Value] = {}
     for value in order:
         args, params = [done[arg] for arg in value.args], signs.params[value]
-        if value.op == "sum" and params != value.params and params[0] < 0 < max(params):
-            first = params.index(1)
-            args = [args[first], *args[:first], *args[first + 1 :]]
-            params = (1, *params[:first], *params[first + 1 :])
         alone = value.op == "product" and params == (1, 1) and len(args) == 1
         done[value] = args[0] if alone else graph.make(value.op, args, params, value.shape)
     return [done[root] for root in roots], {done.get(value, value): label for value, label in labels.items()}
@@ -49,8 +48,9 @@ class _Signs:
             for arg in value.args:
                 self.users[arg].append(value)
 
-    def turn(self, value: Value, wanted: bool) -> None:
-        """Turn a sum around if that takes a minus sign away at each use that sees it, or if it is wanted and no use does."""
+    def turn(self, value: Value) -> None:
+        """Turn a sum around if that takes a minus sign away at each use that sees it; if no use does, so that the first
+        term is positive."""
         takers = []
         for user in self.users[value]:
             if not _is_even(user, value):
@@ -58,7 +58,7 @@ class _Signs:
                 if taker is None:
                     return
                 takers.append(taker)
-        if value in self.roots or not (takers or wanted):
+        if value in self.roots or not (takers or self.params[value][0] < 0):
             return
         self.params[value] = tuple(-sign for sign in self.params[value])
         for above, place in takers:

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wrt.engines.engine import ATOM, Engine, Piece, Writer
@@ -39,9 +39,10 @@ def write(outputs: Sequence[Expr], engine: Engine, name: str, variables: Iterabl
     """The source of a function of the variables of some expressions."""
     roots = [output.node if isinstance(output, Formula) else output for output in outputs]
     ready, became = prepare(roots, engine.name)
-    lowering = Lowering(ready)
+    named = {name: became(part) for output in outputs if isinstance(output, Formula) for name, part in output.names.items()}
+    lowering = Lowering(ready, named.values())
     values = [lowering.full(node) for node in ready]
-    labels = _labels(outputs, lowering, became)
+    labels = _labels(named, lowering)
     values, labels = tidy(lowering.graph, values, labels)
     values, labels = turned(lowering.graph, values, labels)
     pinned: frozenset[Value] = frozenset()
@@ -70,16 +71,13 @@ def _refuse_unknown(engine: Engine, values: Sequence[Value]) -> None:
             raise WrtError(f"the engine {engine.name} computes numbers, not arrays", hint='use engine="numpy"')
 
 
-def _labels(outputs: Sequence[Expr], lowering: Lowering, became: Callable[[Expr], Expr]) -> dict[Value, str]:
+def _labels(named: Mapping[str, Expr], lowering: Lowering) -> dict[Value, str]:
     """The names that users gave to parts, by value."""
     labels: dict[Value, str] = {}
-    for output in outputs:
-        if isinstance(output, Formula):
-            for name, part in output.names.items():
-                node = became(part)
-                value, axes = lowering.lower(node)
-                if len(axes) == node.ndim:
-                    labels.setdefault(value, name)
+    for name, node in named.items():
+        value, axes = lowering.lower(node)
+        if len(axes) == node.ndim:
+            labels.setdefault(value, name)
     return labels
 
 
@@ -125,7 +123,7 @@ def _function(
     docstring: str | None,
 ) -> tuple[str, set[str]]:
     """The function's text, and the names that it uses."""
-    taken = {name, *reserved, *writer.engine.abbreviations.values(), *keyword.kwlist}
+    taken = {*reserved, *writer.engine.abbreviations.values(), *keyword.kwlist}
     spelled = {symbol: safe_name(symbol.name, taken) for symbol in arguments}
     block = Block(writer, taken, {value: safe_label(label) for value, label in labels.items()}, pinned)
     order = in_order(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from wrt import functions
@@ -14,13 +14,13 @@ from wrt.expr.node import ONE, Add, Call, Constant, Contract, Delta, Expr, Mul, 
 Rule: TypeAlias = Callable[[Expr], Expr | None]
 
 
-def stable(node: Expr, elsewhere: Collection[Expr] = ()) -> Expr | None:
-    """A stable form of the outermost part of an expression, or None. What stands in `elsewhere` is computed anyway."""
+def stable(node: Expr) -> Expr | None:
+    """A stable form of the outermost part of an expression, or None."""
     match node:
         case Call() if node.function.name == "log":
             return _first(LOGARITHMS, node.args[0])
         case Add():
-            return _near_one(node, elsewhere)
+            return _near_one(node)
         case Mul() | Contract():
             return _first(PRODUCTS, node)
         case _:
@@ -153,19 +153,19 @@ LOGARITHMS: Sequence[Rule] = (
 
 
 # 1 - σ(x) = σ(-x), exp(x) - 1 = expm1(x), also with a common factor and beside other terms where digits would cancel.
-def _near_one(node: Add, elsewhere: Collection[Expr]) -> Expr | None:
+def _near_one(node: Add) -> Expr | None:
     constant = next((term.value for term in node.terms if isinstance(term, Constant)), None)
     if constant is None:
         return None
     for term in node.terms:
-        found = _with_constant(constant, term, elsewhere) if not isinstance(term, Constant) else None
+        found = _with_constant(constant, term) if not isinstance(term, Constant) else None
         if found is not None and (len(node.terms) == 2 or _is_exp(split_coefficient(term)[1])):
             others = [each for each in node.terms if each is not term and not isinstance(each, Constant)]
             return add(*others, found)
     return None
 
 
-def _with_constant(constant: Rational, term: Expr, elsewhere: Collection[Expr]) -> Expr | None:
+def _with_constant(constant: Rational, term: Expr) -> Expr | None:
     """The number and the term as a multiple of a declared form."""
     coefficient, inner = split_coefficient(term)
     if coefficient == constant:
@@ -173,9 +173,6 @@ def _with_constant(constant: Rational, term: Expr, elsewhere: Collection[Expr]) 
         return None if form is None else mul(constant, form)
     if coefficient != -constant:
         return None
-    if isinstance(inner, Power) and isinstance(inner.exponent, Constant) and inner.exponent.value == 2:
-        form = None if inner.base in elsewhere else declared(inner.base, "1-**2")
-        return None if form is None else mul(constant, form)
     form = declared(inner, "1-")
     if form is not None:
         return mul(constant, form)

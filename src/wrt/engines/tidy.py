@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from wrt.engines.pairs import transposed
 from wrt.engines.values import Graph, Value, in_order
 
 
-def tidy(
-    graph: Graph, roots: Sequence[Value], labels: Mapping[Value, str]
-) -> tuple[list[Value], dict[Value, str]]:
+def tidy(graph: Graph, roots: Sequence[Value], labels: Mapping[Value, str]) -> tuple[list[Value], dict[Value, str]]:
     """The same values, and the labels of those that are still there."""
     order = in_order(roots)
-    if not any(_is_inverse(value) or value.op == "transpose" for value in order):
-        return list(roots), dict(labels)
     uses = Counter(arg for value in order for arg in value.args)
     uses.update(roots)
+    uses.update(list(labels))
     done: dict[Value, Value] = {}
     for value in order:
         args = tuple(done[arg] for arg in value.args)
-        better = _solved(graph, value, args, uses) or _turned(graph, value, args, uses)
+        rule = RULES.get(value.op)
+        better = rule(graph, value, args, uses) if rule else None
         done[value] = better or (value if args == value.args else graph.make(value.op, args, value.params, value.shape))
     return [done[root] for root in roots], {done[value]: label for value, label in labels.items() if value in done}
 
@@ -32,7 +30,7 @@ def _is_inverse(value: Value) -> bool:
 
 def _solved(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Value]) -> Value | None:
     """An inverse that is used once, to multiply a vector or matrix: inv(A) @ b is solve(A, b)."""
-    if value.op != "matmul" or value.ndim > 2:
+    if value.ndim > 2:
         return None
     for place, other in ((0, 1), (1, 0)):
         factor = value.args[place]
@@ -46,21 +44,52 @@ def _solved(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Val
         right = args[other]
         if place and right.ndim > 1:
             right = _transpose(graph, right)
-        shape = right.shape
-        solution = graph.make("solve", (matrix, right), (), shape)
+        solution = graph.make("solve", (matrix, right), (), right.shape)
         return _transpose(graph, solution) if place and solution.ndim > 1 else solution
     return None
 
 
 def _turned(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Value]) -> Value | None:
     """The transpose of a product that has no other use, if fewer transposes then are left: (A.T @ B).T is B.T @ A."""
-    if value.op != "transpose" or args[0].op != "matmul" or uses[value.args[0]] > 1 or value.ndim != 2:
-        return None
-    left, right = args[0].args
-    if left.ndim != 2 or right.ndim != 2 or not any(each.op == "transpose" for each in (left, right)):
-        return None
-    return graph.make("matmul", (_transpose(graph, right), _transpose(graph, left)), (), value.shape)
+    (inner,) = args
+    if inner.op == "matmul" and uses[value.args[0]] == 1 and value.ndim == 2:
+        left, right = inner.args
+        if left.ndim == right.ndim == 2 and "transpose" in (left.op, right.op):
+            return graph.make("matmul", (_transpose(graph, right), _transpose(graph, left)), (), value.shape)
+    return transposed(graph, inner, value.params)
+
+
+def _flat(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Value]) -> Value | None:
+    """A product in one piece, with masks as factors: (x > 0) is 1 or 0."""
+    coefficient, count = value.params
+    tops: list[Value] = []
+    bottoms: list[Value] = list(args[count:])
+    for old, factor in zip(value.args[:count], args[:count], strict=True):
+        if factor.op == "product" and uses[old] == 1 and factor.shape in ((), value.shape):
+            inner, above = factor.params
+            coefficient *= inner
+            tops += factor.args[:above]
+            bottoms += factor.args[above:]
+        else:
+            tops.append(factor)
+    arrays = sum(bool(factor.ndim) for factor in tops)
+    tops = [_mask(factor) if arrays > 1 else factor for factor in tops]
+    return graph.make("product", (*tops, *bottoms), (coefficient, len(tops)), value.shape)
+
+
+def _mask(factor: Value) -> Value:
+    """The condition of a factor that is 1 where it holds, else 0."""
+    if factor.op == "where" and factor.params == (1,):
+        condition, one, zero = factor.args
+        if one.op == zero.op == "number" and one.params == (1,) and zero.params == (0,) and condition.ndim:
+            return condition
+    return factor
 
 
 def _transpose(graph: Graph, value: Value) -> Value:
     return transposed(graph, value, tuple(reversed(range(value.ndim))))
+
+
+Rule = Callable[[Graph, Value, Sequence[Value], "Counter[Value]"], Value | None]
+
+RULES: Mapping[str, Rule] = {"matmul": _solved, "transpose": _turned, "product": _flat}
