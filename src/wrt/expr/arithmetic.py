@@ -247,22 +247,22 @@ def _gather(nodes: Sequence[Expr]) -> tuple[Rational, dict[Expr, Expr], list[Cal
     exponentials: list[Call] = []
     stack = list(reversed(nodes))
     while stack:
-        base = stack.pop()
+        node = base = stack.pop()
         exponent: Expr = ONE
-        if isinstance(base, Power):
-            base, exponent = base.base, base.exponent
-        elif isinstance(base, Constant):
-            coefficient *= base.value
+        if isinstance(node, Power):
+            base, exponent = node.base, node.exponent
+        elif isinstance(node, Constant):
+            coefficient *= node.value
             continue
-        elif isinstance(base, Mul):
-            coefficient *= base.coefficient
-            stack.extend(reversed(base.factors))
+        elif isinstance(node, Mul):
+            coefficient *= node.coefficient
+            stack.extend(reversed(node.factors))
             continue
-        elif isinstance(base, Add):
-            sign, base = positive_form(base)
+        elif isinstance(node, Add):
+            sign, base = positive_form(node)
             coefficient *= sign
-        elif isinstance(base, Call) and base.function.name == "exp":
-            exponentials.append(base)
+        elif isinstance(node, Call) and node.function.name == "exp":
+            exponentials.append(node)
             continue
         known = bases.get(base)
         bases[base] = exponent if known is None else _sum((known, exponent), known.shape or exponent.shape)
