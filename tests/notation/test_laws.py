@@ -1,4 +1,4 @@
-"""Laws of notation, on every row of the cases: text reads back to the same object, and `size` counts what stands there."""
+"""Laws of notation, on every row of the cases: text reads back to the same object, and `size` counts what is there."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_text_reads_back_to_the_same_object(typed, shapes, ops):
         assert size(each) == operators(written), written
 
 
-# Forms that are longer here: `x**(3/2)` is preferred to `x**1.5`, and facts of symmetric matrices are not used to write.
+# Longer here: `x**(3/2)` is preferred to `x**1.5`, and that a matrix is symmetric is not used to write.
 LONGER = {"diag((1 + x ** 2) ** (-1.5))", "0.5 * inv(S) @ outer(x - mu, x - mu) @ inv(S) - 0.5 * inv(S)"}
 
 
@@ -99,3 +99,27 @@ def test_shared_parts_are_written_once_where_writing_them_out_would_not_end():
         node = node * node + 1
     assert len(text(node)) < 20_000
     assert read(text(node)).node is node
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("u = A @ x; B @ A @ x + (A @ x)*y", "u = A @ x; B @ u + y*u"),
+        ("C = A @ B; x @ A @ B @ x", "C = A @ B; x @ C @ x"),
+        ("h = x*y; (x*y*v) @ v", "h = x*y; h @ v**2"),
+    ],
+)
+def test_a_named_product_is_found_inside_a_longer_one(typed, written):
+    f = read(typed, A="n n", B="n n", x="n", y="n", v="n")
+    assert text(f) == written
+    assert read(written, shapes=f.shapes).node is f.node
+
+
+def test_what_the_author_named_is_not_named_again():
+    f = read("h1 = tanh(W @ x); h1*(1 - tanh(W @ x))*tanh(W @ x)", W="n d", x="d")
+    assert not name_parts(f)
+
+
+def test_what_is_the_same_along_an_axis_broadcasts_in_calls_and_cases():
+    for typed in ("maximum(X, b)", "where(X > b, X, b)", "X + b", "X*b"):
+        assert text(read(typed, X="n d", b="d").node) == typed

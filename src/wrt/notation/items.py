@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from wrt.expr.node import ZERO, Constant, Contract, Delta, Expr, Shape, Triangle, Unit
+from wrt.notation import embed
 from wrt.notation.chain import Link, Links
 from wrt.notation.products import Factor, product
 from wrt.notation.tree import Applied, Bound, Indexed, Number, Span, Written
@@ -76,13 +77,15 @@ def structural(layout: Layout, node: Expr) -> Written | None:
 class _Operand:
     """Factors with the same indices, while units, slices and running sums are applied to them one after another."""
 
-    def __init__(self, layout: Layout, node: Expr, subscript: Subscript) -> None:
+    def __init__(
+        self, layout: Layout, node: Expr, subscript: Subscript, tree: Written | None = None, sign: int = 1
+    ) -> None:
         self.layout = layout
         self.nodes = [node]
         self.subscript: list[int | None] = list(subscript)
-        self.tree: Written | None = structural(layout, node)
-        self.structural = self.tree is not None
-        self.sign = 1
+        self.tree: Written | None = tree or structural(layout, node)
+        self.structural = isinstance(node, Unit | Delta | Triangle)
+        self.sign = sign
         self.picks: dict[int, Written | Span] = {}
 
     def pick(self, axis: int, item: Written | Span, index: int | None) -> None:
@@ -125,7 +128,7 @@ class _Operand:
 
 def items_of(layout: Layout, node: Contract) -> list[Item]:
     """The items of an einsum: units, slices and running sums are applied to what they select from."""
-    operands = [_Operand(layout, *pair) for pair in zip(node.operands, node.subscripts, strict=True)]
+    operands = _with_names(layout, node)
     out = set(node.out)
     changed = True
     while changed:
@@ -137,8 +140,21 @@ def items_of(layout: Layout, node: Contract) -> list[Item]:
     return [operand.finish(node.sizes) for operand in operands]
 
 
+def _with_names(layout: Layout, node: Contract) -> list[_Operand]:
+    """The operands of an einsum, where products that have a name stand under it."""
+    found: list[_Operand] = []
+    taken: set[int] = set()
+    for part, (sign, tree) in layout.names.items():
+        match = embed.find(part, node) if isinstance(part, Contract) and part is not node else None
+        if match is not None and taken.isdisjoint(match.places):
+            taken |= match.places
+            found.append(_Operand(layout, part, match.subscript, tree, sign))
+    pairs = zip(node.operands, node.subscripts, strict=True)
+    return found + [_Operand(layout, *pair) for place, pair in enumerate(pairs) if place not in taken]
+
+
 def _apply(selector: _Operand, operands: list[_Operand], out: set[int]) -> bool:
-    """Write a selector on the one operand that it selects from, and take it from the list; whether that was possible."""
+    """Write a selector on the operand that it selects from, and take it from the list; whether that was possible."""
     node = selector.nodes[0]
     index = selector.subscript[-1]
     others = [each for each in operands if each is not selector and index in each.subscript]

@@ -204,10 +204,10 @@ class Layout:
         args = function.written(node.args)
         if function.commutative:
             args = tuple(sorted(args, key=lambda arg: (isinstance(arg, Constant), factor_key(arg))))
-        return Applied(function.name, tuple(map(self.lift, args)), function, _axes(node))
+        return Applied(function.name, sums.side_by_side(self, args), function, _axes(node))
 
     def lift_comparison(self, node: Compare) -> Written:
-        return Compared((node.op,), (self.lift(node.left), self.lift(node.right)))
+        return Compared((node.op,), sums.side_by_side(self, node.operands))
 
     def lift_logic(self, node: Logic) -> Written:
         if not node.conditions:
@@ -223,10 +223,11 @@ class Layout:
         return Joined(node.op, tuple(conditions))
 
     def lift_cases(self, node: Cases) -> Written:
+        *values, otherwise = sums.side_by_side(self, (*node.values, node.otherwise))
         branches: list[Written] = []
-        for condition, value in zip(node.conditions, node.values, strict=True):
-            branches += (self.lift(condition), self.lift(value))
-        return Where((*branches, self.lift(node.otherwise)))
+        for condition, value in zip(node.conditions, values, strict=True):
+            branches += (self.lift(condition), value)
+        return Where((*branches, otherwise))
 
     def lift_integral(self, node: Integral) -> Written:
         return Integrated(node.variable.name, *map(self.lift, node.operands))

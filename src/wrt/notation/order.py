@@ -125,10 +125,15 @@ def term_key(node: Expr) -> tuple[Any, ...]:
     """Sorts the terms of a sum: higher degrees first, then by the powers of symbols, then by names; numbers last."""
     known: tuple[Any, ...] | None = node.recall("term order")
     if known is None:
-        powers = tuple(sorted((name, -degree) for name, degree in degrees(node).items() if degree))
+        powers = tuple(sorted((_rank(name), -degree) for name, degree in degrees(node).items() if degree))
         known = (isinstance(node, Constant), -total_degree(node), powers, leaves(node), isinstance(node, Contract))
         node.remember("term order", known)
     return known
+
+
+def _rank(name: str) -> tuple[bool, str]:
+    """The order of names in sums: the variable first, as in x - mu."""
+    return name[:1] not in "xX", name
 
 
 # The classes of factors, in the order in which they are written.

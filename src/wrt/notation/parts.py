@@ -36,8 +36,13 @@ def program(root: Expr) -> Program:
     """The expression with the parts that its author named, and those that must be named because it nests too deep."""
     if not isinstance(root, Formula):
         return _plain(root)
-    names = {node: name for name, node in root.names.items() if not isinstance(node, Symbol | Constant | Named)}
+    names = _names_of(root)
     return with_names(root.node, names) if names else _plain(root.node)
+
+
+def _names_of(root: Formula) -> dict[Expr, str]:
+    """The parts that the author of a formula named, but for those that are no longer than a name."""
+    return {node: name for name, node in root.names.items() if not isinstance(node, Symbol | Constant | Named)}
 
 
 def _plain(root: Expr) -> Program:
@@ -123,20 +128,24 @@ def _uses(root: Expr) -> dict[Expr, int]:
 def name_parts(root: Expr, taken: Collection[str] = ()) -> dict[str, Expr]:
     """Names for parts that occur more than once, where that makes the whole shorter; never a name that is taken.
 
-    A part is named if it takes 3 operators, or if it occurs 3 times.
+    What the author of a formula named keeps its name, and is not among the names given here. A part is named if it
+    takes 3 operators, or if it occurs 3 times.
 
     >>> from wrt import read
     >>> f = read("diag(softmax(A @ x + b)) - outer(softmax(A @ x + b), softmax(A @ x + b))", A="n d", x="d", b="n")
     >>> [f"{name} = {part}" for name, part in name_parts(f).items()]
     ['p = softmax(A @ x + b)']
     """
-    if isinstance(root, Formula):
-        root = root.node
-    avoid = {symbol.name for symbol in root.free} | {size.name for each in nodes(root) for size in _sizes(each)}
-    avoid.update(taken)
     chosen: dict[Expr, str] = {}
+    avoid = set(taken)
     best = program(root).ops
-    while len(chosen) < MOST_NAMES:
+    if isinstance(root, Formula):
+        chosen = _names_of(root)
+        avoid.update(root.names)
+        root = root.node
+    own = len(chosen)
+    avoid |= {symbol.name for symbol in root.free} | {size.name for each in nodes(root) for size in _sizes(each)}
+    while len(chosen) - own < MOST_NAMES:
         trials = []
         for node in _candidates(root):
             if node not in chosen:
@@ -150,7 +159,8 @@ def name_parts(root: Expr, taken: Collection[str] = ()) -> dict[str, Expr]:
         best = ops
         chosen[node] = name
         avoid.add(name)
-    return {name: node for node, name in sorted(chosen.items(), key=lambda pair: depth(pair[0]))}
+    found = [(node, name) for place, (node, name) in enumerate(chosen.items()) if place >= own]
+    return {name: node for node, name in sorted(found, key=lambda pair: depth(pair[0]))}
 
 
 def _sizes(node: Expr) -> list[Symbol]:

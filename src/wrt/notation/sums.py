@@ -13,9 +13,11 @@ from wrt.notation.keep import kept
 from wrt.notation.order import number_leads, term_key
 from wrt.notation.plain import write
 from wrt.notation.products import Factor
-from wrt.notation.tree import Sum, Written
+from wrt.notation.tree import Minus, Sum, Written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wrt.notation.layout import Layout
 
 
@@ -74,6 +76,18 @@ def broadcast(layout: Layout, term: Expr, shape: Shape) -> tuple[int, Written] |
             sign, tree = products.product(layout, coefficient * lifted_sign, (*scalars, *factors), absorb=False)
             return sign, tree
     return None
+
+
+def side_by_side(layout: Layout, nodes: Sequence[Expr]) -> tuple[Written, ...]:
+    """Operands of one shape: those that are the same along an axis are written bare, if one of the others is not."""
+    shape = next((node.shape for node in nodes if node.shape), ())
+    bare = [broadcast(layout, node, shape) if len(node.shape) > 1 else None for node in nodes]
+    if any(node.shape and found is None for node, found in zip(nodes, bare, strict=True)):
+        return tuple(
+            layout.lift(node) if found is None else found[1] if found[0] > 0 else Minus(found[1])
+            for node, found in zip(nodes, bare, strict=True)
+        )
+    return tuple(map(layout.lift, nodes))
 
 
 def contraction_entries(layout: Layout, node: Expr) -> list[Expr | Factor]:
