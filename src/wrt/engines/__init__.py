@@ -44,8 +44,8 @@ def compile(  # noqa: A001 - the word for it
 ) -> Compiled:
     """A function that computes one expression or several; of several, a tuple.
 
-    It takes arrays by name or in declared order, and checks their shapes. Integers become floats; where all arrays are of
-    single precision, so is the result. Raises WrtError for an engine that is not there, and for what it cannot compute.
+    It takes arrays by name or in declared order, and checks their shapes. Integers become floats; where all arrays are
+    of single precision, so is the result. Raises WrtError for an engine that is not there, and for what it cannot compute.
 
     >>> from wrt.expr.build import symbol
     >>> n = symbol("n", facts=["dimension"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Compiled:
-    """A function of arrays, or of numbers: `source` is its text, `arguments` are the names of its variables in order."""
+    """A function of arrays or of numbers: `source` is its text, `arguments` are the names of its variables in order."""
 
     __slots__ = ("__name__", "_function", "_outputs", "_single", "_symbols", "arguments", "source")
 
@@ -85,7 +85,9 @@ class CompiledArrays(Compiled):
         given = self.bound(args, named)
         precision = _precision(given, np)
         sizes: Sizes = {}
-        arrays = [self.checked(*check, value, precision, sizes, np) for check, value in zip(self._checks, given, strict=True)]
+        arrays = [
+            self.checked(*check, value, precision, sizes, np) for check, value in zip(self._checks, given, strict=True)
+        ]
         results = self._function(*arrays)
         if self._single:
             return self.finished(results, arrays, precision, np)
@@ -93,9 +95,7 @@ class CompiledArrays(Compiled):
             results = (results,)
         return tuple(self.finished(result, arrays, precision, np) for result in results)
 
-    def checked(
-        self, name: str, shape: Shape, is_size: bool, value: Any, precision: Any, sizes: Sizes, np: Any
-    ) -> Any:
+    def checked(self, name: str, shape: Shape, is_size: bool, value: Any, precision: Any, sizes: Sizes, np: Any) -> Any:
         """An argument as an array of the precision, if its shape fits."""
         if is_size:
             return int(value)

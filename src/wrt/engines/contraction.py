@@ -1,11 +1,11 @@
-"""Einsums as products of two factors at a time: slices taken first, then in the cheapest order; diagonals and copies last."""
+"""Einsums as products of two factors at a time: slices first, then the cheapest order; diagonals and copies last."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING
 
-from wrt.engines.order import Indices, Tree, cheapest, likely
+from wrt.engines.order import Indices, Places, Tree, cheapest, likely
 from wrt.engines.pairs import Term, applies, arranged, joined, ordered, summed, value_of
 from wrt.engines.reuse import Factor, factors_of
 from wrt.engines.structure import dense, entry, reverses, taken
@@ -170,18 +170,18 @@ class _Contraction:
         """The order of multiplication."""
         sizes = [likely(size) for size in self.node.sizes]
 
-        def cost(first: int | None, second: int | None, left: Indices, right: Indices, kept: Indices) -> float:
+        def cost(places: Places, left: Indices, right: Indices, kept: Indices) -> float:
             work = prod(sizes[index] for index in left | right)
             gone = left & right - kept
             if not gone:
                 return work
             shared = left & right & kept
             if not shared and len(gone) == 1:
-                for place, other in ((first, right), (second, left)):
+                for place, other in zip(places, (right, left), strict=True):
                     node = None if place is None else self.terms[place].structure
                     if place is not None and node is not None and applies(node, self.terms[place].indices, *gone):
                         return 2 * prod(sizes[index] for index in other)
-            turns = sum(self.is_turned(place, gone) for place in (first, second))
+            turns = sum(self.is_turned(place, gone) for place in places)
             return work * (EINSUM if shared else MATRIX_PRODUCT) * (1 + TRANSPOSE * turns)
 
         return cheapest([frozenset(term.indices) for term in self.terms], self.wanted, cost)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from wrt.engines.values import Value
 from wrt.expr.node import Rational
-from wrt.notation.products import is_decimal
 from wrt.notation.plain import decimal
+from wrt.notation.products import is_decimal
 
 
 class Piece(NamedTuple):
@@ -21,8 +21,8 @@ class Piece(NamedTuple):
     binds: int
 
 
-# From loose to tight, as Python binds; a matrix product is put in brackets before it is scaled or negated, since a vector
-# is cheaper to scale than the matrix that stands beside it.
+# From loose to tight, as Python binds; a matrix product is put in brackets before it is scaled or negated, since what it
+# gives is cheaper to scale than the matrix that stands first in it.
 CHOICE, OR, AND, NOT, COMPARE, BITS, SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = range(12)
 
 LARGEST_WHOLE = 2**53
@@ -77,7 +77,7 @@ Spelling = Callable[[Writer, Value, Sequence[Piece]], Piece]
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """A library that computes. `spell` has a row for each operation; `lazy` engines evaluate only the branch they take."""
+    """A library that computes: `spell` has a row for each operation; `lazy` ones evaluate only the branch they take."""
 
     name: str
     module: str

@@ -113,7 +113,7 @@ def _safe_point(node: Call, place: int, domain: RealSet | None, argument: Expr) 
         if isinstance(argument, Call) and argument.function.name == "minimum":
             return None
         return Fraction(1) if node.function.name == "gamma" else Fraction(0)
-    if domain is None or all(_is_whole_line(each) for each in domain.intervals) and domain.without is None:
+    if domain is None or (all(_is_whole_line(each) for each in domain.intervals) and domain.without is None):
         return None
     if is_positive(argument) and any(_covers_positive(each) for each in domain.intervals) and domain.without is None:
         return None

@@ -1,4 +1,4 @@
-"""For engines that evaluate only the branch they take: safe arguments are not needed inside it, if nothing else uses it."""
+"""For engines that evaluate only the branch they take: what only that branch uses needs no safe arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From nodes to values: one lowering per node kind; scalars are kept apart, and axes of copies are left out until needed."""
+"""From nodes to values: one lowering per kind of node; axes that only hold copies are left out until they are needed."""
 
 from __future__ import annotations
 
@@ -154,7 +154,6 @@ class Lowering:
         if coefficient == 1 and len(tops) == 1 and not bottoms:
             return tops[0]
         return self.elementwise("product", (coefficient, len(tops)), [*tops, *bottoms])
-
 
     def unsigned(self, placed: Placed) -> tuple[int, Placed]:
         """The sign of a value that is written with a minus, and the value without it."""
@@ -356,7 +355,7 @@ def _operands(lowering: Lowering, node: Expr) -> Parts:
     return node.operands
 
 
-def _structure(lowering: Lowering, node: Expr) -> Placed:
+def _structure(lowering: Lowering, node: Delta | Unit | Triangle) -> Placed:
     """A slice, an index or a running sum that stands alone."""
     from wrt.engines.structure import dense
 

@@ -9,7 +9,8 @@ from wrt.expr.node import Add, Constant, Expr, Mul, Power, Symbol
 
 Indices: TypeAlias = frozenset[int]
 Tree: TypeAlias = "int | tuple[Tree, Tree]"
-Cost: TypeAlias = Callable[[int | None, int | None, Indices, Indices, Indices], float]
+Places: TypeAlias = tuple[int | None, int | None]
+Cost: TypeAlias = Callable[[Places, Indices, Indices, Indices], float]
 
 MOST_EXACT = 7  # factors for which every order is tried; above, the cheapest pair is taken again and again
 
@@ -33,17 +34,22 @@ def likely(size: Expr) -> float:
                 guess *= likely(factor)
             return guess
         case Power():
-            return likely(size.base) ** likely(size.exponent)
+            return float(likely(size.base) ** likely(size.exponent))
         case _:
             return UNKNOWN
 
 
 def cheapest(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
-    """A tree of pairs of places in `factors`. `cost` takes two places (None for an intermediate result), the indices
-    of both sides and those that are kept."""
+    """A tree of pairs of places in `factors`. `cost` takes two places (None for an intermediate result), the indices of
+    both sides, and those that are kept."""
     if len(factors) == 2:
         return 0, 1
     return _exact(factors, wanted, cost) if len(factors) <= MOST_EXACT else _greedy(factors, wanted, cost)
+
+
+def _place(tree: Tree) -> int | None:
+    """The place of a factor; None for a product."""
+    return tree if isinstance(tree, int) else None
 
 
 def _exact(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
@@ -64,8 +70,8 @@ def _exact(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
             right = subset ^ left
             if left < right:
                 (first, first_tree), (second, second_tree) = best[left], best[right]
-                places = (place if isinstance(place, int) else None for place in (first_tree, second_tree))
-                price = first + second + cost(*places, kept[left], kept[right], kept[subset])
+                places = _place(first_tree), _place(second_tree)
+                price = first + second + cost(places, kept[left], kept[right], kept[subset])
                 if found is None or price < found[0] * (1 - 1e-9):
                     found = price, (first_tree, second_tree)
             left = (left - 1) & subset
@@ -92,8 +98,7 @@ def _greedy(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
                     for index in left | right
                     if index in wanted or uses[index] > (index in left) + (index in right)
                 )
-                places = (tree if isinstance(tree, int) else None for tree in (left_tree, right_tree))
-                price = cost(*places, left, right, kept)
+                price = cost((_place(left_tree), _place(right_tree)), left, right, kept)
                 if found is None or price < found[0]:
                     found = price, i, j, kept
         if found is None:  # nothing shares an index any more

@@ -1,4 +1,4 @@
-"""Two factors of an einsum multiplied: entry by entry, by @, by a dot product, and by einsum only where nothing else does."""
+"""Two factors of an einsum multiplied: entry by entry, by @, by a dot product; by einsum only where nothing else does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Term:
-    """Factors with the same indices, multiplied and divided; or (`structure`) a slice or running sum that is not an array yet."""
+    """Factors with the same indices, above and below the line; or (`structure`) a slice that is not an array yet."""
 
     indices: Axes
     tops: list[Value] = field(default_factory=list)
@@ -82,7 +82,7 @@ def dotted(graph: Graph, left: Value, right: Value) -> Value:
 
 
 def joined(lowering: Lowering, left: Term, right: Term, kept: frozenset[int], out: Axes) -> Term:
-    """The product of two terms, summed over the indices that are not kept; `out` is the order of axes that is wanted."""
+    """The product of two terms, summed over the indices that are not kept; `out` is the order of axes wanted."""
     shared = set(left.indices) & set(right.indices)
     gone = shared - kept
     if not gone:
@@ -199,7 +199,7 @@ def _matrix_product(lowering: Lowering, left: Term, right: Term, gone: set[int],
     if set(left.indices) == set(right.indices):
         return Term((), [dotted(lowering.graph, a, arranged(lowering, b, right.indices, left.indices))])
     if len(gone) == 1 and a.ndim <= 2 and b.ndim <= 2:
-        return _plain_product(lowering, left, right, *gone, out)
+        return _plain_product(lowering, left, right, next(iter(gone)), out)
     axes = tuple((left.indices.index(index), right.indices.index(index)) for index in sorted(gone))
     indices = tuple(index for index in (*left.indices, *right.indices) if index not in gone)
     sizes = dict(zip((*left.indices, *right.indices), (*a.shape, *b.shape), strict=True))

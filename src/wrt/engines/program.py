@@ -1,4 +1,4 @@
-"""From values to the lines of a function: what is used twice gets a name, what is long is taken apart, the rest is inlined."""
+"""From values to the lines of a function: what is used twice gets a name, what is long is taken apart."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Block:
         named: set[Value] = set()
         length: dict[Value, int] = {}
         for value in order:
-            parts = {arg: length.get(arg, len(self.pieces[arg].text) if arg in self.pieces else 2) for arg in value.args}
+            parts = {arg: length[arg] if arg in length else self.known_length(arg) for arg in value.args}
             total = own_length(value) + sum(parts[arg] + 2 for arg in value.args)
             while total > LONGEST:
                 arg = max(parts, key=lambda each: parts[each])
@@ -90,6 +90,10 @@ class Block:
                 named.add(value)
                 length[value] = 2
         return named
+
+    def known_length(self, value: Value) -> int:
+        """The characters of what is written already."""
+        return len(self.pieces[value].text) if value in self.pieces else 2
 
     def fresh(self, name: str) -> str:
         """The name, or the name with a number, if it is taken."""

@@ -1,4 +1,4 @@
-"""Parts of an einsum that the program computes anyway: `X @ w` of a loss inside `X.T @ X @ w`, say, is taken as it is."""
+"""Parts of an einsum that the program computes anyway are taken as they are: `X @ w` of a loss inside `X.T @ X @ w`."""
 
 from __future__ import annotations
 
@@ -69,10 +69,13 @@ def _laid_over(
     inside = [factors[at] for at in places]
     outside = {index for at, (_, subscript) in enumerate(factors) if at not in places for index in subscript}
     outside |= set(node.out)
-    free = [index for index in dict.fromkeys(i for _, subscript in inside for i in subscript) if index in outside]
+    numbers: dict[int, int] = {}
+    for _, subscript in inside:
+        for index in subscript:
+            numbers.setdefault(index, len(numbers))
+    free = [index for index in numbers if index in outside]
     if len(free) != part.ndim or part.ndim > 2 or len(set(part.out)) != part.ndim:
         return None
-    numbers = {index: place for place, index in enumerate(dict.fromkeys(i for _, subscript in inside for i in subscript))}
     subscripts = [tuple(numbers[index] for index in subscript) for _, subscript in inside]
     sizes = [node.sizes[index] for index in numbers]
     for out in permutations(free):

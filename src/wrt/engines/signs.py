@@ -67,7 +67,7 @@ class _Signs:
             self.params[above] = tuple(params)
 
     def taker(self, below: Value, above: Value) -> tuple[Value, int] | None:
-        """The product or sum that takes up the sign of a use, and the place of that sign; None where there is no minus."""
+        """The product or sum that takes up the sign of a use, with its place; None where there is no minus."""
         while True:
             if above.args.count(below) != 1:
                 return None

@@ -39,7 +39,8 @@ def write(outputs: Sequence[Expr], engine: Engine, name: str, variables: Iterabl
     """The source of a function of the variables of some expressions."""
     roots = [output.node if isinstance(output, Formula) else output for output in outputs]
     ready, became = prepare(roots, engine.name)
-    named = {name: became(part) for output in outputs if isinstance(output, Formula) for name, part in output.names.items()}
+    formulas = [output for output in outputs if isinstance(output, Formula)]
+    named = {name: became(part) for formula in formulas for name, part in formula.names.items()}
     lowering = Lowering(ready, named.values())
     values = [lowering.full(node) for node in ready]
     labels = _labels(named, lowering)
@@ -139,7 +140,9 @@ def _function(
     return "\n".join([*lines, *block.lines, f"    return {results}", ""]), block.taken
 
 
-def _sizes(needed: Sequence[Symbol], arguments: Sequence[Symbol], spelled: dict[Symbol, str], taken: set[str]) -> list[str]:
+def _sizes(
+    needed: Sequence[Symbol], arguments: Sequence[Symbol], spelled: dict[Symbol, str], taken: set[str]
+) -> list[str]:
     """Statements that take sizes from shapes: n, d = X.shape."""
     lines = []
     left = dict.fromkeys(needed)
@@ -180,5 +183,3 @@ def safe_name(name: str, taken: set[str]) -> str:
         chosen += "_"
     taken.add(chosen)
     return chosen
-
-

@@ -121,7 +121,7 @@ def _has_exp(term: Expr) -> bool:
     return _is_exp(split_coefficient(term)[1])
 
 
-# log(c·Σ exp(z)) = log c + logsumexp(z), and the like for any factor with a stable logarithm, if the others are positive.
+# log(c·Σ exp(z)) = log c + logsumexp(z), and so for any factor with a stable logarithm, if the others are positive.
 def _log_of_product(argument: Expr) -> Expr | None:
     if not isinstance(argument, Mul):
         return None

@@ -1,4 +1,4 @@
-"""Values put better once all are known: systems of equations solved rather than inverted, products the right way around."""
+"""Values put better once all are known: systems of equations solved rather than inverted, products in one piece."""
 
 from __future__ import annotations
 
