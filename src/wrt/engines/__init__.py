@@ -45,7 +45,7 @@ def compile(  # noqa: A001 - the word for it
     """A function that computes one expression or several; of several, a tuple.
 
     It takes arrays by name or in declared order, and checks their shapes. Integers become floats; where all arrays are
-    of single precision, so is the result. Raises WrtError for an engine that is not there, and for what it cannot compute.
+    of single precision, so is the result. Raises WrtError for an engine that is not there or cannot compute this.
 
     >>> from wrt.expr.build import symbol
     >>> n = symbol("n", facts=["dimension"])

@@ -1,4 +1,4 @@
-"""From nodes to values: one lowering per kind of node; axes that only hold copies are left out until they are needed."""
+"""From nodes to values: one lowering per kind of node; axes that only hold copies are left out until needed."""
 
 from __future__ import annotations
 

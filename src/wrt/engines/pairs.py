@@ -1,4 +1,4 @@
-"""Two factors of an einsum multiplied: entry by entry, by @, by a dot product; by einsum only where nothing else does."""
+"""Two factors of an einsum multiplied: entry by entry, by @, by a dot product; by einsum only if nothing else does."""
 
 from __future__ import annotations
 
