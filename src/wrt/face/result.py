@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from wrt.expr.node import Expr, Formula, Symbol
+from wrt.expr.walk import dimensions
+from wrt.notation import name_parts
 
 if TYPE_CHECKING:
     from wrt.derive.kinks import Corner
@@ -103,5 +105,7 @@ class Result:
 
 
 def named(node: Expr, like: Formula) -> Formula:
-    """A node with the names, arguments and declarations of the formula that it came from."""
-    return Formula(node, like.names, like.arguments, like.inferred, symbols=like.symbols)
+    """A node with the names, arguments and declarations of the formula that it came from, and names for repeated parts."""
+    taken = {*like.names, *like.arguments, *(symbol.name for symbol in (*node.free, *dimensions(like.node)))}
+    names = {**like.names, **name_parts(node, taken)}
+    return Formula(node, names, like.arguments, like.inferred, symbols=like.symbols)
