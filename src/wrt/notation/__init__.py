@@ -29,7 +29,7 @@ __all__ = [
 
 def lift(node: Expr) -> Written:
     """The written form of an expression, without names for parts."""
-    return PLAIN.lift(node)
+    return PLAIN.lift(node.node if isinstance(node, Formula) else node)
 
 
 def size(node: Expr) -> int:
@@ -40,6 +40,9 @@ def size(node: Expr) -> int:
     >>> size(1 / (2 * x)), size(-2 * x), size(-x)
     (2, 1, 1)
     """
+    known: Written | None = node.recall("written")
+    if known is not None:
+        return known.ops
     return program(node).ops if isinstance(node, Formula) else PLAIN.lift(node).ops
 
 

@@ -16,7 +16,6 @@ from wrt.expr.node import (
     Delta,
     Derivative,
     Expr,
-    Formula,
     Integral,
     Logic,
     Mul,
@@ -72,7 +71,14 @@ class Layout:
 
     def lift(self, root: Expr) -> Written:
         """How an expression is written."""
-        return self._walk(root, "written", self._lift)
+        known: Written | None = self.recall("written", root)
+        if known is not None:
+            return known
+        if not root.operands or root in self.names:
+            known = self._lift(root)
+            self.remember("written", root, known)
+            return known
+        return self._walk(root)
 
     def definition(self, node: Expr) -> Written:
         """How an expression is written that has a name itself."""
@@ -93,29 +99,26 @@ class Layout:
             known = self.remember("signed", root, self._signed(root))
         return known
 
-    def _walk(self, root: Expr, what: str, make: Callable[[Expr], Written]) -> Written:
-        if isinstance(root, Formula):
-            root = root.node
-        known: Written | None = self.recall(what, root)
-        if known is not None:
-            return known
+    def _walk(self, root: Expr) -> Written:
+        """Lift an expression after all below it, without recursion."""
+        recall, names = self.recall, self.names
         stack = [root]
-        while stack:
+        while True:
             node = stack[-1]
-            if self.recall(what, node) is None:
-                pending = [each for each in self._below(node) if self.recall(what, each) is None]
-                if pending:
-                    stack.extend(pending)
-                    continue
-                if len(stack) > DEEP:
-                    prepare(node)
-                self.remember(what, node, make(node))
+            pending = [
+                each for each in node.operands if each.operands and each not in names and recall("written", each) is None
+            ]
+            if pending:
+                stack.extend(pending)
+                continue
+            if len(stack) > DEEP:
+                prepare(node)
+            tree: Written = self.remember("written", node, self._lift(node))
             stack.pop()
-        tree: Written = self.recall(what, root)
-        return tree
-
-    def _below(self, node: Expr) -> Iterable[Expr]:
-        return () if node in self.names else node.operands
+            while stack and recall("written", stack[-1]) is not None:
+                stack.pop()
+            if not stack:
+                return tree
 
     def _lift(self, node: Expr) -> Written:
         if node in self.names:
