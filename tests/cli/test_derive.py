@@ -128,6 +128,24 @@ def test_a_point_may_leave_variables_free(run: Run) -> None:
     assert out.splitlines()[-2:] == ["value at x = 2: 4a", "tangent line: 4a·(x − 1)"]
 
 
+def test_at_a_kink_the_declared_slope_is_given_and_said_to_be_unchecked(run: Run) -> None:
+    answer = run("derive", "relu(x)", "x", "--at", "x=0", "--no-steps")
+    assert answer.status == 0
+    assert "at x = 0: not checked: a comparison at its kink\nvalue at x = 0: 0\n" in answer.out
+    assert "tangent" not in answer.out
+
+
+def test_the_value_of_a_variable_that_does_not_occur_is_not_needed(run: Run) -> None:
+    answer = run("derive", "c", "x", "--at", "x=0")
+    assert answer.status == 0
+    assert "value" not in answer.out
+
+
+def test_sizes_may_be_given_by_name(run: Run) -> None:
+    out = run("derive", "sum(X**2)", "X", "--shape", "X=n d", "--at", "X=1", "--at", "n=2", "--at", "d=3").out
+    assert out.endswith("value at your values: [[2 2 2]\n [2 2 2]]\n")
+
+
 def test_long_derivations_are_shown_when_asked_for(run: Run) -> None:
     text = "*".join(f"sin({i}*x)" for i in range(2, 14))
     assert "show them with --steps" in run("derive", text, "x").out

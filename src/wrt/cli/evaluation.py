@@ -11,7 +11,7 @@ from wrt.errors import DomainError, ReadError
 if TYPE_CHECKING:
     from wrt.cli.question import Question
     from wrt.data.files import Array
-    from wrt.expr.node import Expr
+    from wrt.expr.node import Expr, Formula
     from wrt.face import Result
 
 _LARGEST = 144  # entries that are all shown
@@ -20,7 +20,7 @@ _LINE = 100  # columns of a line of entries
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A value, and its relative error as the oracle sees it (None where that was too much work).
+    """A value, and its relative error as the oracle sees it; None where it cannot judge, for the reason in `note`.
 
     `value` is an array; or an expression where some variables were left without a value.
     """
@@ -29,6 +29,7 @@ class Evaluation:
     value: Array | Expr
     error: float | None = None
     tangent: Expr | None = None
+    note: str = ""
 
 
 def evaluate(question: Question, result: Result) -> Evaluation | None:
@@ -37,7 +38,7 @@ def evaluate(question: Question, result: Result) -> Evaluation | None:
     Raises ReadError if a value is missing, DomainError if the function is undefined there.
     """
     binding = question.binding
-    if binding is None or (question.missing and not question.numbers):
+    if binding is None or (question.missing and not question.numbers) or result.variable.name not in question.shapes:
         return None
     has_shapes = any(question.shapes.values())
     if question.missing and has_shapes:
@@ -48,27 +49,35 @@ def evaluate(question: Question, result: Result) -> Evaluation | None:
     try:
         if question.missing:
             return Evaluation(where, _substituted(question, result), tangent=_tangent(question, result))
-        value, error = _computed(result, binding.values)
-        return Evaluation(where, value, error, _tangent(question, result))
+        _computed(result.input, binding.values, "the function")
+        value = _computed(result.expr, binding.values, "the derivative")
+        error, note = _compared(result, binding.values, value)
+        return Evaluation(where, value, error, None if note else _tangent(question, result), note)
     except DomainError as undefined:
-        raise DomainError(f"there is no derivative at {where}: {undefined.message}") from undefined
+        raise DomainError(f"there is no value at {where}: {undefined.message}") from undefined
 
 
-def _computed(result: Result, values: Mapping[str, Array]) -> tuple[Array, float | None]:
-    """The value of a result in floating point, and its error as the oracle sees it."""
+def _computed(formula: Formula, values: Mapping[str, Array], what: str) -> Array:
+    """The value of a formula in floating point; DomainError if it is not finite."""
     import numpy as np
 
+    with np.errstate(all="ignore"):
+        value = np.asarray(formula.compile()(**values))
+    if not np.isfinite(value).all():
+        raise DomainError(f"{what} is not finite there")
+    return value
+
+
+def _compared(result: Result, values: Mapping[str, Array], value: Array) -> tuple[float | None, str]:
+    """The relative error of a value as the oracle sees it; and why it cannot judge, if it cannot."""
     from wrt.verify.numbers import error_at
     from wrt.verify.series import PointError
 
-    with np.errstate(all="ignore"):
-        value = np.asarray(result.compile()(**values))
-    if not np.isfinite(value).all():
-        raise DomainError("its value is not finite")
     try:
-        return value, error_at(result.input, result.variable, values, value, result.order)
-    except PointError as undefined:
-        raise DomainError(str(undefined)) from undefined
+        error = error_at(result.input, result.variable, values, value, result.order)
+    except PointError as unseen:
+        return None, f"not checked: {unseen}"
+    return error, "" if error is not None else "not checked: too much work for the oracle"
 
 
 def _tangent(question: Question, result: Result) -> Expr | None:

@@ -115,7 +115,7 @@ class Question:
 
         from wrt.data import bind, nearest
 
-        known = [*self.shapes, *(str(size) for shape in self.shapes.values() for size in shape)]
+        known = [*self.shapes, *self.names, *(str(size) for shape in self.shapes.values() for size in shape)]
         for name in self._given:
             if name not in known:
                 near = nearest(name, known)
@@ -124,7 +124,9 @@ class Question:
                     hint=f"did you mean {near}?" if near else f"it has {', '.join(self.shapes) or 'no variables'}",
                 )
         numbers = {name: np.asarray(arguments.decimal(name, value)) for name, value in self.numbers.items()}
-        return bind(self.shapes, self._arrays, {**self._lists, **numbers})
+        absent = set(self.names) - self.shapes.keys()  # a variable that does not occur has no use for its value
+        given = {name: value for name, value in {**self._lists, **numbers}.items() if name not in absent}
+        return bind(self.shapes, self._arrays, given)
 
     @cached_property
     def missing(self) -> list[str]:

@@ -128,6 +128,8 @@ def _value_lines(question: Question, result: Result, terminal: Terminal) -> list
     if evaluation.error is not None:
         agreement = "exactly" if not evaluation.error else f"to a relative error of {evaluation.error:.0e}"
         lines.append((terminal.words(f"✓ equal at {evaluation.where} {agreement}"), "green"))
+    if evaluation.note:
+        lines.append((f"at {evaluation.where}: {evaluation.note}", "yellow"))
     value = evaluation.value
     text = terminal.formula(value) if isinstance(value, Expr) else shown(value)
     lines.append((f"value at {evaluation.where}: {text}", "bold"))

@@ -108,9 +108,10 @@ def bind(shapes: Mapping[str, Shape], arrays: Mapping[str, Array], given: Mappin
         shape = [_size(dimension, sizes) for dimension in shapes[name]]
         unknown = next((dimension for dimension, size in zip(shapes[name], shape, strict=True) if size is None), None)
         if unknown is not None:
+            example = "[1,2,3]" if len(shape) == 1 else "[[1,2],[3,4]]"
             raise DataError(
                 f"how many entries {name} has is not known: its shape is {_product(shapes[name])}",
-                hint=f"give a size, as in --at {unknown}=3, or all entries, as in --at {name}=[1,2,3]",
+                hint=f"give a size, as in --at {unknown}=3, or all entries, as in --at {name}={example}",
             )
         return np.full([size for size in shape if size is not None], values[name])
 
