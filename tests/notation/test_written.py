@@ -75,7 +75,7 @@ TENSORS = [
     ("sum(abs(x))", "norm(x, 1)"),
     ("sum(X)/(n*d)", "mean(X)"),
     ("sum(X, axis=0)/n", "mean(X, axis=0)"),
-    ("X @ W + c - Y", "X @ W - Y + c"),
+    ("X @ W + c - Y", "X @ W + c - Y"),
     ("X - mean(X, axis=1, keepdims=True)", "X - mean(X, axis=1, keepdims=True)"),
     ("X/sqrt(sum(X**2, axis=1, keepdims=True))", "X/norm(X, axis=1, keepdims=True)"),
     ("X*s", "X*s"),

@@ -6,7 +6,6 @@ import json
 
 import wrt
 from wrt.show import steps
-from wrt.show.kinks import subdifferential
 
 TREE = """\
 product rule   (u·v)′ = u′·v + u·v′   u = x², v = sin(x)
@@ -38,8 +37,3 @@ def test_a_result_as_data_goes_through_json():
     assert data["shape"] == ["d"]
     assert {"rule", "before", "after", "why", "shape"} <= set(data["steps"][0])
     assert {"oracle", "points", "worst"} <= set(data["certificate"])
-
-
-def test_kinks_are_said_with_their_slopes():
-    assert subdifferential(wrt.functions.relu) == ("[0, 1] at x = 0",)
-    assert subdifferential(wrt.functions.sin) == ()

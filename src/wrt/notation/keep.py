@@ -33,6 +33,8 @@ def kept(layout: Layout, entries: Sequence[Entry], axis: int) -> list[Entry] | N
 
         def lifted(self, node: Contract) -> Lifted:
             known = layout.lifted(node)
+            if not node.shape:
+                return known
             return Lifted(known.sign, [_keep_entry(each) for each in known.factors])
 
     keeping = Keeping(fresh=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from wrt.expr.conditions import MIRRORED
@@ -105,9 +105,8 @@ class Layout:
         stack = [root]
         while True:
             node = stack[-1]
-            pending = [
-                each for each in node.operands if each.operands and each not in names and recall("written", each) is None
-            ]
+            below = [each for each in node.operands if each.operands and each not in names]
+            pending = [each for each in below if recall("written", each) is None]
             if pending:
                 stack.extend(pending)
                 continue

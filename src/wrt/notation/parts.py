@@ -181,7 +181,7 @@ def _candidates(root: Expr) -> list[Expr]:
             continue
         ops = PLAIN.lift(node).ops
         if ops >= 3 or (ops and occurs[node] >= 3):
-            found.append(node)
+            found.append(node if PLAIN.signed(node)[0] > 0 else -node)
     return found
 
 

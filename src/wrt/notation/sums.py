@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from wrt.expr.arithmetic import mul
 from wrt.expr.contract import contract
-from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Shape, number
+from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Rational, Shape, number
 from wrt.expr.shape import core_of
 from wrt.notation import products
 from wrt.notation.keep import kept
-from wrt.notation.order import number_leads, term_key
+from wrt.notation.order import number_leads, term_key, total_degree
 from wrt.notation.plain import write
 from wrt.notation.products import Factor
 from wrt.notation.tree import Minus, Sum, Written
@@ -107,7 +107,13 @@ def arrange(found: list[Term], orientation: int) -> Sum:
     if ordered[0].sign < 0:
         by_sign = sorted(ordered, key=lambda term: -term.sign)
         ordered = by_sign if ordered[-1].sign < 0 else ordered[::-1]
+    elif len(ordered) > 2 and ordered[0].node.shape:
+        ordered = sorted(ordered, key=_by_degree_then_sign)  # X @ w + b - y
     return Sum(tuple(term.sign for term in ordered), tuple(term.tree for term in ordered))
+
+
+def _by_degree_then_sign(term: Term) -> tuple[bool, Rational, int]:
+    return not term.node.shape, -total_degree(term.node), -term.sign
 
 
 def preferred_sign(found: list[Term]) -> int:
