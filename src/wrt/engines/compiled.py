@@ -97,6 +97,8 @@ class CompiledArrays(Compiled):
 
     def checked(self, name: str, shape: Shape, is_size: bool, value: Any, precision: Any, sizes: Sizes, np: Any) -> Any:
         """An argument as an array of the precision, if its shape fits."""
+        if value is None:
+            raise WrtError(f"{name} is None")
         if is_size:
             return int(value)
         try:

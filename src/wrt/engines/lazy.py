@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from wrt.engines.values import Graph, Value, in_order
 
 LARGEST = 40  # values of a branch that may stand in one line
+SHORT = 8  # values below one that is written twice
 
 
 def without_guards(graph: Graph, roots: Sequence[Value]) -> tuple[list[Value], frozenset[Value]]:
@@ -25,26 +26,32 @@ def without_guards(graph: Graph, roots: Sequence[Value]) -> tuple[list[Value], f
             for place in range(count + 1):
                 branch = _region(value.args[count + place], uses)
                 if branch is not None and any(_chooses(each, conditions) for each in branch):
-                    args[count + place] = _taken(graph, branch, conditions, place, done)
-                    pinned.update(in_order([args[count + place]]))
+                    made = _taken(graph, branch, conditions, place, done)
+                    args[count + place] = made[branch[-1]]
+                    pinned.update(made.values())
         done[value] = graph.make(value.op, args, value.params, value.shape)
     return [done[root] for root in roots], frozenset(value for value in pinned if value.args)
 
 
 def _region(root: Value, uses: Counter[Value]) -> list[Value] | None:
-    """The values that only this branch uses, each after its arguments; None where they are too many."""
-    found: list[Value] = []
-    stack = [(root, False)]
-    while stack:
-        value, ready = stack.pop()
-        if ready:
-            found.append(value)
-        elif uses[value] == 1:
-            stack.append((value, True))
-            stack.extend((arg, False) for arg in reversed(value.args))
-        if len(found) > LARGEST or len(stack) > 4 * LARGEST:
-            return None
-    return found
+    """The values that only this branch uses, each after its arguments; None where they are too many, or where one that
+    is long is used twice."""
+    if uses[root] > 1:
+        return []
+    below = in_order([root])
+    if len(below) > LARGEST:
+        return None
+    inside = {root}
+    met: Counter[Value] = Counter()
+    for value in reversed(below):
+        if value in inside:
+            for arg in value.args:
+                met[arg] += 1
+                if met[arg] == uses[arg] and arg.args:
+                    inside.add(arg)
+    if any(uses[value] > 1 and len(in_order([value])) > SHORT for value in inside):
+        return None
+    return [value for value in below if value in inside]
 
 
 def _chooses(value: Value, conditions: tuple[Value, ...]) -> bool:
@@ -53,8 +60,8 @@ def _chooses(value: Value, conditions: tuple[Value, ...]) -> bool:
 
 def _taken(
     graph: Graph, branch: list[Value], conditions: tuple[Value, ...], place: int, done: dict[Value, Value]
-) -> Value:
-    """The branch where choices by the same conditions are already made."""
+) -> dict[Value, Value]:
+    """What the values of a branch become where choices by the same conditions are already made."""
     made: dict[Value, Value] = {}
     for value in branch:
         args = [made.get(arg, done[arg]) for arg in value.args]
@@ -62,4 +69,4 @@ def _taken(
             made[value] = args[len(conditions) + place]
         else:
             made[value] = graph.make(value.op, args, value.params, value.shape)
-    return made[branch[-1]] if branch else done[conditions[0]]
+    return made

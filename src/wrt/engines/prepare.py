@@ -81,13 +81,13 @@ def _spelled_out(node: Call, engine: str) -> Expr | None:
     """The formula of a function that has no name in the engine; None for one that has."""
     function = node.function
     spelled = function.engines.get(engine)
+    if spelled is None and engine == "scalar" and function.kind == "elementwise":
+        spelled = function.engines.get("numpy")  # the name there takes floats too, and is more exact than a definition
     if isinstance(spelled, str):
         return None
     formula = spelled or function.definition
     if formula is not None:
         return _applied(formula, node)
-    if engine == "scalar" and function.kind == "elementwise" and isinstance(function.engines.get("numpy"), str):
-        return None
     raise WrtError(f"{function.name} is not available in the engine {engine}")
 
 

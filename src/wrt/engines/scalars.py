@@ -64,8 +64,14 @@ def _logic(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     return Piece(f" {op} ".join(within(piece, binds + 1) for piece in pieces), binds)
 
 
+def _as_float(piece: Piece) -> Piece:
+    """A whole number as a float: a branch gives what the others give."""
+    return piece._replace(text=f"{piece.text}.0") if piece.text.lstrip("-").isdigit() else piece
+
+
 def _where(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     (count,) = value.params
+    pieces = [*pieces[:count], *map(_as_float, pieces[count:])]
     text = pieces[-1].text
     for condition, piece in zip(reversed(pieces[:count]), reversed(pieces[count:-1]), strict=True):
         text = f"{within(piece, OR)} if {within(condition, OR)} else {text}"

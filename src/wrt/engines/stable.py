@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import TypeAlias
 
 from wrt import functions
 from wrt.expr.arithmetic import factors_of, split_coefficient
-from wrt.expr.build import add, contract, mul, number
+from wrt.expr.build import add, contract, mul, neg, number, power
 from wrt.expr.facts import is_positive
 from wrt.expr.node import ONE, Add, Call, Constant, Contract, Delta, Expr, Mul, Power, Rational, Unit
 
@@ -180,16 +181,16 @@ def _with_constant(constant: Rational, term: Expr) -> Expr | None:
     return None if form is None else mul(-constant, form)
 
 
-# x log x is 0 at x = 0, where its factors are 0 and -inf.
-def _x_log_x(node: Expr) -> Expr | None:
+# Products entry by entry, in a product of scalars or among the operands of an einsum with the same indices.
+def _entrywise(node: Expr) -> Expr | None:
     if isinstance(node, Mul):
-        return _with_xlogy(node.coefficient, node.factors)
+        return _first_of_factors(node.coefficient, node.factors)
     assert isinstance(node, Contract)
     for place, subscript in enumerate(node.subscripts):
         alike = [at for at, each in enumerate(node.subscripts) if each == subscript]
         if alike[0] != place or len(alike) == 1:
             continue
-        changed = _with_xlogy(1, tuple(node.operands[at] for at in alike))
+        changed = _first_of_factors(1, tuple(node.operands[at] for at in alike))
         if changed is not None:
             rest = [at for at in range(len(node.operands)) if at not in alike]
             operands = [changed, *(node.operands[at] for at in rest)]
@@ -198,16 +199,41 @@ def _x_log_x(node: Expr) -> Expr | None:
     return None
 
 
-def _with_xlogy(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
+def _first_of_factors(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
+    return _x_log_x(coefficient, factors) or _sigmoid_exp(coefficient, factors)
+
+
+def _without(factors: Sequence[Expr], *gone: Expr) -> list[Expr]:
+    return [each for each in factors if all(each is not other for other in gone)]
+
+
+# x log x is 0 at x = 0, where its factors are 0 and -inf.
+def _x_log_x(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
     for logarithm in factors:
-        if not isinstance(logarithm, Call) or logarithm.function.name != "log":
-            continue
-        (argument,) = logarithm.args
-        _, parts = factors_of(argument)
+        if isinstance(logarithm, Call) and logarithm.function.name == "log":
+            (argument,) = logarithm.args
+            _, parts = factors_of(argument)
+            for factor in factors:
+                if factor in parts:
+                    rest = _without(factors, factor, logarithm)
+                    return mul(coefficient, *rest, functions.xlogy(factor, argument))
+    return None
+
+
+# σ(u)²·exp(-u) = σ(u)·σ(-u), and so for any powers of σ not below that of exp(-u).
+def _sigmoid_exp(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
+    for exponential in filter(_is_exp, factors):
+        have, exponent = split_coefficient(exponential.operands[0])
         for factor in factors:
-            if factor in parts:
-                rest = [each for each in factors if each is not factor and each is not logarithm]
-                return mul(coefficient, *rest, functions.xlogy(factor, argument))
+            base, times = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, ONE)
+            if not (isinstance(base, Call) and base.function.name == "sigmoid" and isinstance(times, Constant)):
+                continue
+            unit, inner = split_coefficient(base.args[0])
+            count = -Fraction(have) / Fraction(unit)
+            if inner is exponent and count.denominator == 1 and 1 <= count <= times.value:
+                mirrored = power(functions.sigmoid(neg(base.args[0])), count)
+                rest = _without(factors, exponential, factor)
+                return mul(coefficient, *rest, mirrored, power(base, times.value - count))
     return None
 
 
@@ -240,4 +266,4 @@ def _softmax(node: Expr) -> Expr | None:
     return None
 
 
-PRODUCTS: Sequence[Rule] = (_x_log_x, _softmax)
+PRODUCTS: Sequence[Rule] = (_entrywise, _softmax)
