@@ -8,7 +8,7 @@ from math import inf
 from wrt.expr.build import ZERO, E, compare, logic, where
 from wrt.expr.function import Function, Interval, Kink
 from wrt.expr.node import Constant, Expr, Power
-from wrt.functions import sigmoids
+from wrt.functions import piecewise, sigmoids
 from wrt.functions.declare import NONNEGATIVE, POSITIVE, REALS, along, engines, function, special
 
 
@@ -174,7 +174,7 @@ xlogy: Function = function(
     condition=lambda x, y: logic("or", y > 0, compare("==", x, 0)),
     range=REALS,
     evaluate=lambda x, y: x if x is ZERO else None,
-    engines=special("xlogy", torch="xlogy"),
+    engines=special("xlogy", torch="xlogy") | {"scalar": lambda x, y: where(compare("==", x, 0), 0, x * log(y))},
     source="the continuous extension to x = 0",
 )
 
@@ -189,7 +189,7 @@ xlog1py: Function = function(
     condition=lambda x, y: logic("or", y > -1, compare("==", x, 0)),
     range=REALS,
     evaluate=lambda x, y: x if x is ZERO else None,
-    engines=special("xlog1py", torch="xlog1py"),
+    engines=special("xlog1py", torch="xlog1py") | {"scalar": lambda x, y: where(compare("==", x, 0), 0, x * log1p(y))},
     source="the continuous extension to x = 0",
 )
 
@@ -204,7 +204,7 @@ entr: Function = function(
     limits={(0, "+"): 0, inf: -inf},
     values={0: 0, 1: 0},
     cuts=(along(Interval(-inf, 0, "(]")),),
-    engines=special("entr", torch="entr"),
+    engines=special("entr", torch="entr") | {"scalar": lambda x: where(compare("==", x, 0), 0, -x * log(x))},
     source="Shannon 1948",
 )
 
@@ -218,7 +218,8 @@ logaddexp: Function = function(
     commutative=True,
     more=lambda x, y, *more: logaddexp(logaddexp(x, y), *more),
     stable={"exp": lambda x, y: exp(x) + exp(y)},
-    engines=engines("logaddexp"),
+    engines=engines("logaddexp")
+    | {"scalar": lambda x, y: piecewise.maximum(x, y) + log1p(exp(-piecewise.abs_(x - y)))},
     source="the logarithm of a sum",
 )
 

@@ -179,7 +179,12 @@ clip: Function = function(
     limits=lambda x, lo, hi: {-inf: lo, inf: hi},
     kinks=lambda x, lo, hi: (Kink(lo, _TIED, _TIED, Interval(0, 0)), Kink(hi, _TIED, Interval(0, 0), _TIED)),
     evaluate=_clip,
-    engines={"numpy": "numpy.clip", "jax": "jax.numpy.clip", "torch": "torch.clamp"},
+    engines={
+        "numpy": "numpy.clip",
+        "scalar": lambda x, lo, hi: minimum(maximum(x, lo), hi),
+        "jax": "jax.numpy.clip",
+        "torch": "torch.clamp",
+    },
     source="subdifferential: Clarke 1983, § 2.3",
 )
 
@@ -196,6 +201,9 @@ huber: Function = function(
     domain=(REALS, Interval.open(0, inf)),
     range=NONNEGATIVE,
     limits={-inf: inf, inf: inf},
-    engines={"numpy": "scipy.special.huber({1}, {0})"},
+    engines={
+        "numpy": "scipy.special.huber({1}, {0})",
+        "scalar": lambda x, delta: where(abs_(x) <= delta, x**2 / 2, delta * (abs_(x) - delta / 2)),
+    },
     source="Huber 1964",
 )
