@@ -130,7 +130,7 @@ def grad(f: object, variable: str | Symbol, /, **options: Any) -> Result:
 
     >>> import wrt
     >>> print(wrt.grad("x @ A @ x", "x", x="n", A="n n, symmetric"))
-    2*A @ x
+    2 * A @ x
     """
     result = derive(f, variable, **options)
     if result.input.shape:

@@ -106,6 +106,7 @@ class Result:
 
 def named(node: Expr, like: Formula) -> Formula:
     """A node with the names, arguments and declarations of the formula that it came from, and names for repeated parts."""
-    taken = {*like.names, *like.arguments, *(symbol.name for symbol in (*node.free, *dimensions(like.node)))}
-    names = {**like.names, **name_parts(node, taken)}
-    return Formula(node, names, like.arguments, like.inferred, symbols=like.symbols)
+    taken = {*like.names, *like.arguments, *(symbol.name for symbol in dimensions(like.node))}
+    plain = Formula(node, like.names, like.arguments, like.inferred, symbols=like.symbols)
+    found = name_parts(plain, taken)
+    return Formula(node, {**like.names, **found}, like.arguments, like.inferred, symbols=like.symbols) if found else plain

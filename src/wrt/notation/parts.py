@@ -14,6 +14,7 @@ from wrt.notation.tree import Name, Written
 
 DEEPEST = 60  # the reader takes brackets up to 100 deep
 LONGEST = 2000
+LEAST_OPS, MOST_OPS = 6, 400  # of an answer that can get shorter by naming a part of it, and that is tried in time
 MOST_NAMES = 4
 # The letters for a part by the function that it calls: for scalars and vectors, and for matrices.
 LETTERS = {"softmax": "pP", "sigmoid": "sS", "inv": "VV"}
@@ -139,6 +140,8 @@ def name_parts(root: Expr, taken: Collection[str] = ()) -> dict[str, Expr]:
     chosen: dict[Expr, str] = {}
     avoid = set(taken)
     best = program(root).ops
+    if not LEAST_OPS <= best <= MOST_OPS:
+        return {}
     if isinstance(root, Formula):
         chosen = _names_of(root)
         avoid.update(root.names)
