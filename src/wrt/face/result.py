@@ -105,8 +105,8 @@ class Result:
 
 
 def named(node: Expr, like: Formula) -> Formula:
-    """A node with the names, arguments and declarations of the formula that it came from, and names for repeated parts."""
+    """A node with the names and arguments of the formula that it came from, and names for parts that are repeated."""
     taken = {*like.names, *like.arguments, *(symbol.name for symbol in dimensions(like.node))}
     plain = Formula(node, like.names, like.arguments, like.inferred, symbols=like.symbols)
-    found = name_parts(plain, taken)
-    return Formula(node, {**like.names, **found}, like.arguments, like.inferred, symbols=like.symbols) if found else plain
+    names = {**like.names, **name_parts(plain, taken)}
+    return Formula(node, names, like.arguments, like.inferred, symbols=like.symbols)
