@@ -164,7 +164,7 @@ def _apply(selector: _Operand, operands: list[_Operand], out: set[int]) -> bool:
     if first.subscript.count(index) > 1 or any(each.subscript != first.subscript for each in more):
         return False
     row = None if isinstance(node, Unit) else selector.subscript[0]
-    if row == index or (more and (first.picks or any(each.tree is not None for each in others))):
+    if row == index or (more and any(each.picks or each.tree is not None for each in others)):
         return False
     for each in more:
         first.nodes += each.nodes

@@ -33,7 +33,7 @@ def kept(layout: Layout, entries: Sequence[Entry], axis: int) -> list[Entry] | N
 
         def lifted(self, node: Contract) -> Lifted:
             known = layout.lifted(node)
-            if not node.shape:
+            if not node.shape or not _can_keep(layout, node, axis):
                 return known
             return Lifted(known.sign, [_keep_entry(each) for each in known.factors])
 

@@ -102,8 +102,11 @@ class Writer:
         options = () if axis is None else (("axis", axis),)
         key = (axis is not None, *self.order)
         node = item.factors[0] if not item.links and len(item.factors) == 1 else None
-        wide = item.factors if axis is not None and sizes[0] is ONE and not item.links else None
         link = self.link(item)
+        wide: list[Expr | Factor] = []
+        if axis is not None and sizes[0] is ONE and not item.links:
+            same = self.sign(item) == item.sign
+            wide = item.factors if same else [self.factor(link.tree, link.flip)]
         total = Applied("sum", (link.tree,), None, options)
         mean = mean_of(total)
         flip = None if link.flip is None else Applied("sum", (link.flip,), None, options)
@@ -231,12 +234,11 @@ class Writer:
             return self.kept_alone(rows, columns) or self.outer(rows, columns)
         if rows is None and columns is None:
             return self.entry_factors(body)
-        sides = [self.kept(item, axis) if item else [] for item, axis in ((rows, 1), (columns, 0))]
-        if columns is not None and sides[1] is None:
-            sides[1] = self.entries(columns)  # a vector along the last axis broadcasts as it is
+        beside = self.kept(rows, 1) if rows else []
+        along = self.along(columns) if columns else []
         sign = body.sign * (rows.sign if rows else 1) * (columns.sign if columns else 1)
-        if sides[0] is not None and sides[1] is not None:
-            return Lifted(sign, [*self.entries(body), *sides[0], *sides[1]])
+        if beside is not None:
+            return Lifted(sign, [*self.entries(body), *beside, *along])
         if rows is None or columns is not None:
             product_ = self.outer(rows, columns)
             return Lifted(product_.sign * body.sign, [*self.entries(body), *product_.factors])
@@ -248,6 +250,11 @@ class Writer:
     def kept(self, item: Item, axis: int) -> list[Expr | Factor] | None:
         """A vector of reductions over an axis, with that axis kept."""
         return None if item.links else kept(self.layout, item.factors, axis)
+
+    def along(self, item: Item) -> list[Expr | Factor]:
+        """A vector along the last axis, which broadcasts as it is; an axis of size 1 that it has need not be summed."""
+        wide = any(isinstance(each, Factor) and each.wide for each in item.factors)
+        return (self.kept(item, 0) if wide else None) or self.entries(item)
 
     def kept_alone(self, rows: Item | None, columns: Item | None) -> Lifted | None:
         """A vector with an axis of size 1 beside its own, where it can be written with keepdims."""

@@ -107,16 +107,17 @@ class _Page:
         self.powers = False  # whether anything has an exponent
         self.top: list[Factor] = []
         self.bottom: list[Factor] = []
-        self.sums: list[tuple[list[Factor], int, Add]] = []  # those that may change their sign
+        self.sums: list[Factor] = []  # those that may change their sign
 
     def take(self, node: Expr) -> None:
         """Place a factor."""
         if not isinstance(node, Power):
             sign, tree = self.layout.signed(node)
             self.sign *= sign
+            factor = Factor(factor_key(node), tree, node)
             if isinstance(node, Add):
-                self.sums.append((self.top, len(self.top), node))
-            self.top.append(Factor(factor_key(node), tree, node))
+                self.sums.append(factor)
+            self.top.append(factor)
             return
         self.powers = True
         base = node.base
@@ -125,12 +126,14 @@ class _Page:
         key = factor_key(base if exponent is ONE else node)
         if isinstance(base, Add) and isinstance(exponent, Constant) and isinstance(exponent.value, int):
             sign, tree = self.layout.signed(base)
+            factor = Factor(key, tree, base, exponent)
             if exponent.value % 2:
                 self.sign *= sign
-                self.sums.append((side, len(side), base))
+                self.sums.append(factor)
+            side.append(factor)
         else:
             tree, exponent = base_of(self.layout, base, exponent)
-        side.append(Factor(key, tree, base, exponent))
+            side.append(Factor(key, tree, base, exponent))
 
     def place(self, factor: Factor) -> None:
         """Place what was lifted from an einsum."""
@@ -146,16 +149,15 @@ class _Page:
 
     def finish(self) -> tuple[int, Written]:
         """The sign, and the numerator over the denominator."""
+        if self.powers or self.under != 1:
+            self.take_means()
         if self.sign < 0 and self.absorb:
             self.change_a_sign()
         top, bottom = self.top, self.bottom
         if self.powers:
-            self.take_means()
             self.settle_surds()
             top, bottom = self.grouped(self.top), self.grouped(self.bottom)
             self.join_roots(top, bottom)
-        elif self.under != 1:
-            self.take_means()
         if len(top) > 1:
             top.sort(key=_KEY)
         if len(bottom) > 1:
@@ -178,19 +180,22 @@ class _Page:
             if len({each.base for each in found}) == len(sizes) and self.under % number_of == 0:
                 self.under //= number_of
                 self.bottom = [each for each in self.bottom if each not in found]
-                self.top[place] = factor._replace(tree=factor.mean)
+                flip = factor.flip and mean_of(factor.flip)
+                self.top[place] = factor._replace(tree=factor.mean, flip=flip, mean=None)
 
     def change_a_sign(self) -> None:
         """Take a minus sign into a sum that does not get longer by it: -(x - y)*z is (y - x)*z."""
-        for side, place, node in self.sums:
-            tree = self.layout.flipped(node)
-            if tree is not None:
-                side[place] = side[place]._replace(tree=tree)
-                self.sign = 1
-                return
+        for factor in self.sums:
+            tree = self.layout.flipped(factor.base) if isinstance(factor.base, Add) else None
+            for side in (self.top, self.bottom):
+                for place, each in enumerate(side):
+                    if each is factor and tree is not None:
+                        side[place] = factor._replace(tree=tree)
+                        self.sign = 1
+                        return
         for place, factor in enumerate(self.top):
             if factor.flip is not None:
-                self.top[place] = factor._replace(tree=factor.flip, mean=factor.mean and mean_of(factor.flip))
+                self.top[place] = factor._replace(tree=factor.flip)
                 self.sign = 1
                 return
 
@@ -248,12 +253,15 @@ class _Page:
             top = top[:-1]
         if self.absorb and self.sign < 0 and self.over == 1 and self.under in (2, 4, 8) and top and top[-1].key[0]:
             self.over, self.under = Fraction(1, self.under), 1  # -0.5*A is shorter than -A/2
+        bottom, apart = _apart(bottom)
         lower = _product([Number(self.under)] if self.under != 1 else [], bottom)
         if chain is not None and not top and self.over == 1:
             return Quotient(chain, lower) if lower else chain
         upper = _product([Number(self.over)] if self.over != 1 or not top else [], top)
         assert upper is not None
         scalar = Quotient(upper, lower) if lower else upper
+        for each in apart:
+            scalar = Quotient(scalar, each.tree)
         return scalar if chain is None else Scaled(scalar, chain)
 
     def chain_of(self, top: list[Factor], bottom: list[Factor]) -> Written | None:
@@ -273,6 +281,17 @@ def _product(numbers: list[Written], factors: list[Factor]) -> Written | None:
         return trees[0] if trees else None
     parts = tuple(part for tree in trees for part in (tree.children if isinstance(tree, Product) else (tree,)))
     return Product(parts, sum(factor.key[0] for factor in factors))
+
+
+def _apart(bottom: list[Factor]) -> tuple[list[Factor], list[Factor]]:
+    """The factors below the line, and those to divide by after them: multiplied, an einsum would take the others in."""
+    shaped = [factor for factor in bottom if factor.key[0]]
+    if len(shaped) < 2:
+        return bottom, []
+    apart = [factor for factor in shaped if isinstance(factor.base, Contract) and factor.exponent is ONE]
+    if len(apart) == len(bottom):
+        apart = apart[1:]
+    return [factor for factor in bottom if factor not in apart], apart
 
 
 def _is_root_of_numbers(factor: Factor, side: list[Factor]) -> bool:
