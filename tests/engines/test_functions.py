@@ -1,4 +1,4 @@
-"""Every function of the table, compiled, against ball arithmetic; alone, in the forms with stable variants, and over axes."""
+"""Every function of the table, compiled, against ball arithmetic: alone, in forms with stable variants, over axes."""
 
 from __future__ import annotations
 
@@ -81,9 +81,7 @@ def test_arrays_are_taken_entry_by_entry(function: Function) -> None:
     assert found.ravel().tolist() == pytest.approx([one(*map(float, point)) for point in inside], rel=1e-14)
 
 
-@pytest.mark.parametrize(
-    ("function", "form"), [(each, form) for each in ELEMENTWISE for form in each.stable], ids=str
-)
+@pytest.mark.parametrize(("function", "form"), [(each, form) for each in ELEMENTWISE for form in each.stable], ids=str)
 @pytest.mark.parametrize("engine", ["numpy", "scalar"])
 def test_forms_around_a_function_keep_their_digits(function: Function, form: str, engine: str) -> None:
     if form == "1-**2":

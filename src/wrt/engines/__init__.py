@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from wrt.engines.compiled import Compiled, assemble
 from wrt.engines.engine import Engine
-from wrt.engines.source import write
+from wrt.engines.source import Source, write
 from wrt.errors import WrtError
 from wrt.expr.node import Expr, Symbol
 
@@ -35,8 +35,7 @@ def source(
         return np.logaddexp(0, -x)
     <BLANKLINE>
     """
-    outputs = [exprs] if isinstance(exprs, Expr) else list(exprs)
-    return write(outputs, _engine(engine), name, variables).text
+    return _written(exprs, _engine(engine), name, variables).text
 
 
 def compile(  # noqa: A001 - the word for it
@@ -53,10 +52,16 @@ def compile(  # noqa: A001 - the word for it
     >>> compile(x @ x)([3, 4])
     25.0
     """
-    single = isinstance(exprs, Expr)
-    outputs = [exprs] if isinstance(exprs, Expr) else list(exprs)
     chosen = _engine(engine)
-    return assemble(write(outputs, chosen, name, variables), chosen, single)
+    return assemble(_written(exprs, chosen, name, variables), chosen)
+
+
+def _written(exprs: Expr | Sequence[Expr], engine: Engine, name: str, variables: Iterable[Symbol]) -> Source:
+    if isinstance(exprs, Expr):
+        return write([exprs], engine, name, variables)
+    if not exprs:
+        raise WrtError("there is no expression to compute")
+    return write(list(exprs), engine, name, variables, several=True)
 
 
 def _engine(name: str) -> Engine:

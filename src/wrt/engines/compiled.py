@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from wrt.engines.source import Source
 from wrt.errors import DomainError, ShapeError, WrtError
@@ -15,118 +16,202 @@ from wrt.expr.walk import substitute
 if TYPE_CHECKING:
     from wrt.engines.engine import Engine
 
-    Sizes = dict[Symbol, tuple[int, str]]  # what each dimension is, and which variable said so
+Sizes: TypeAlias = "dict[Symbol, tuple[int, str]]"  # what each dimension is, and which variable said so
 
 
-class Compiled:
+class Compiled(Protocol):
     """A function of arrays or of numbers: `source` is its text, `arguments` are the names of its variables in order."""
 
-    __slots__ = ("__name__", "_function", "_outputs", "_single", "_symbols", "arguments", "source")
+    source: str
+    arguments: tuple[str, ...]
 
-    def __init__(self, source: Source, function: Callable[..., Any], single: bool) -> None:
-        self.__name__ = source.name
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """The value, or the tuple of values."""
+
+
+def assemble(source: Source, engine: Engine) -> Compiled:
+    """The callable of a source that an engine wrote."""
+    return _of_numbers(source) if engine.lazy else ArrayFunction(source)
+
+
+def _run(text: str, name: str, namespace: dict[str, Any]) -> Any:
+    """The function that a text defines."""
+    code = compile(text, f"<wrt {name}>", "exec")
+    exec(code, namespace)  # noqa: S102 - source that the engine itself has just written, never a user's text
+    return namespace[name]
+
+
+def _signature(source: Source) -> str:
+    return f"{source.name}({', '.join(symbol.name for symbol in source.arguments)})"
+
+
+# Functions of numbers are their source, inside a handler that costs nothing until something is wrong.
+
+_MISSING: Any = object()
+_FAILURES = (ValueError, ZeroDivisionError, OverflowError, TypeError)
+_HANDLED = """\
+{imports}
+def {name}({parameters}):
+    try:
+        if _more or _unknown:
+            raise TypeError
+{body}
+    except _failures as error:
+        raise _explained(error, [{values}], _more, _unknown) from error
+"""
+
+
+def _of_numbers(source: Source) -> Compiled:
+    """The function of numbers of a source."""
+    text = _HANDLED.format(
+        imports="\n".join(source.imports),
+        name=source.name,
+        parameters=", ".join([*(f"{each}=_missing" for each in source.parameters), "*_more", "**_unknown"]),
+        body="\n".join(f"    {line}" for line in source.body),
+        values=", ".join(source.parameters),
+    )
+    namespace = {"_missing": _MISSING, "_failures": _FAILURES, "_explained": _explanation(source)}
+    function = _run(text, source.name, namespace)
+    names = tuple(symbol.name for symbol in source.arguments)
+    if names != source.parameters:
+        function = _renaming(function, dict(zip(names, source.parameters, strict=True)))
+    function.source = source.text
+    function.arguments = names
+    return function  # type: ignore[no-any-return]
+
+
+def _renaming(function: Callable[..., Any], parameters: Mapping[str, str]) -> Any:
+    """The function with arguments under names that Python does not take for names."""
+
+    @wraps(function)
+    def renamed(*args: Any, **named: Any) -> Any:
+        return function(*args, **{parameters.get(name, f"{name} "): value for name, value in named.items()})
+
+    return renamed
+
+
+def _explanation(source: Source) -> Callable[..., WrtError]:
+    """What to say when a function of numbers fails."""
+    names = [symbol.name for symbol in source.arguments]
+
+    def explained(error: Exception, values: list[Any], more: tuple[Any, ...], unknown: dict[str, Any]) -> WrtError:
+        missing = [name for name, value in zip(names, values, strict=True) if value is _MISSING]
+        if more:
+            return WrtError(f"{_signature(source)} takes {len(names)} arguments, not {len(names) + len(more)}")
+        if unknown:
+            return WrtError(f"{_signature(source)} has no argument {', '.join(map(str.strip, unknown))}")
+        if missing:
+            return WrtError(f"{_signature(source)} needs {', '.join(missing)}")
+        if isinstance(error, TypeError):
+            return WrtError(f"{_signature(source)} takes numbers: {error}")
+        point = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
+        return DomainError(f"{source.name} has no value at {point or 'any point'}: {error}")
+
+    return explained
+
+
+class Argument(NamedTuple):
+    """What an argument must be."""
+
+    name: str
+    shape: Shape
+    is_size: bool
+
+
+class ArrayFunction:
+    """A function of arrays."""
+
+    def __init__(self, source: Source) -> None:
+        import numpy
+
         self.source = source.text
         self.arguments = tuple(symbol.name for symbol in source.arguments)
-        self._symbols = source.arguments
-        self._outputs = source.outputs
-        self._function = function
-        self._single = single
+        self.__name__ = source.name
+        self._np = numpy
+        self._double = numpy.dtype(numpy.float64)
+        self._signature = _signature(source)
+        self._several = source.several
+        self._expected = [Argument(each.name, each.shape, "dimension" in each.facts) for each in source.arguments]
+        self._function = _run(source.text, source.name, {})
 
     def __repr__(self) -> str:
-        return f"<compiled {self.__name__}({', '.join(self.arguments)})>"
+        return f"<compiled {self._signature}>"
 
-    def bound(self, args: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
-        """The arguments in order. Raises WrtError for those that are missing, unknown or given twice."""
-        if not named and len(args) == len(self.arguments):
-            return args
-        signature = f"{self.__name__}({', '.join(self.arguments)})"
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """The value at these arrays, an array of its own or a float; a tuple of values of several expressions.
+
+        Raises ShapeError for shapes that do not fit, WrtError for arguments that are missing, unknown or no arrays.
+        """
+        given = args if not named and len(args) == len(self.arguments) else self._bound(args, named)
+        precision = self._precision(given)
+        sizes: Sizes = {}
+        arrays = [self._checked(*pair, precision, sizes) for pair in zip(self._expected, given, strict=True)]
+        result = self._function(*arrays)
+        if self._several:
+            return tuple(self._finished(each, arrays, precision) for each in result)
+        return self._finished(result, arrays, precision)
+
+    def _bound(self, args: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
+        """The arguments in order."""
         if len(args) > len(self.arguments):
-            raise WrtError(f"{signature} takes {len(self.arguments)} arguments, not {len(args)}")
+            raise WrtError(f"{self._signature} takes {len(self.arguments)} arguments, not {len(args)}")
         unknown = [name for name in named if name not in self.arguments]
         if unknown:
-            raise WrtError(f"{signature} has no argument {', '.join(unknown)}")
+            raise WrtError(f"{self._signature} has no argument {', '.join(unknown)}")
         rest = self.arguments[len(args) :]
         twice = [name for name in named if name not in rest]
         if twice:
-            raise WrtError(f"{signature} is given {', '.join(twice)} twice")
+            raise WrtError(f"{self._signature} is given {', '.join(twice)} twice")
         missing = [name for name in rest if name not in named]
         if missing:
-            raise WrtError(f"{signature} needs {', '.join(missing)}")
+            raise WrtError(f"{self._signature} needs {', '.join(missing)}")
         return [*args, *(named[name] for name in rest)]
 
+    def _precision(self, given: Sequence[Any]) -> Any:
+        """Single where all arrays of floats are, else double."""
+        np, single = self._np, False
+        for value in given:
+            if isinstance(value, np.ndarray | np.generic):
+                kind = value.dtype
+                if kind is self._double and value.ndim:
+                    return kind
+                if kind.kind == "c":
+                    raise WrtError("complex numbers are not supported: give real and imaginary parts on their own")
+                if kind.kind == "f" and kind.itemsize <= 4:
+                    single = True
+                elif kind.kind == "f" and value.ndim:
+                    return self._double
+        return np.dtype(np.float32) if single else self._double
 
-class CompiledScalar(Compiled):
-    """A function of numbers."""
-
-    __slots__ = ()
-
-    def __call__(self, *args: Any, **named: Any) -> Any:
-        """The value at these numbers. Raises DomainError where it is not defined."""
-        try:
-            return self._function(*(self.bound(args, named) if named or len(args) != len(self.arguments) else args))
-        except (ValueError, ZeroDivisionError, OverflowError) as error:
-            point = ", ".join(f"{name} = {value}" for name, value in zip(self.arguments, args, strict=False))
-            raise DomainError(f"{self.__name__} has no value at {point or 'this point'}: {error}") from error
-
-
-class CompiledArrays(Compiled):
-    """A function of arrays."""
-
-    __slots__ = ("_checks",)
-
-    def __init__(self, source: Source, function: Callable[..., Any], single: bool) -> None:
-        super().__init__(source, function, single)
-        self._checks = [(symbol.name, symbol.shape, "dimension" in symbol.facts) for symbol in source.arguments]
-
-    def __call__(self, *args: Any, **named: Any) -> Any:
-        """The value at these arrays: an array of its own, or a float. Raises ShapeError for shapes that do not fit."""
-        import numpy as np
-
-        given = self.bound(args, named)
-        precision = _precision(given, np)
-        sizes: Sizes = {}
-        arrays = [
-            self.checked(*check, value, precision, sizes, np) for check, value in zip(self._checks, given, strict=True)
-        ]
-        results = self._function(*arrays)
-        if self._single:
-            return self.finished(results, arrays, precision, np)
-        if len(self._outputs) == 1:
-            results = (results,)
-        return tuple(self.finished(result, arrays, precision, np) for result in results)
-
-    def checked(self, name: str, shape: Shape, is_size: bool, value: Any, precision: Any, sizes: Sizes, np: Any) -> Any:
+    def _checked(self, argument: Argument, value: Any, precision: Any, sizes: Sizes) -> Any:
         """An argument as an array of the precision, if its shape fits."""
-        if value is None:
-            raise WrtError(f"{name} is None")
+        name, shape, is_size = argument
         if is_size:
-            return int(value)
+            return self._whole(name, value)
         try:
-            array = np.asarray(value, dtype=precision)
+            array = self._np.asarray(value, dtype=precision)
         except (TypeError, ValueError) as error:
             raise WrtError(f"{name} is not an array of real numbers: {error}") from error
+        if value is None:
+            raise WrtError(f"{name} is None, not an array")
         if array.ndim != len(shape):
-            raise ShapeError(f"{name} has shape {_got(array.shape)}, expected {shape_text(shape)}")
+            raise ShapeError(f"{name} has shape {_product(array.shape)}, expected {shape_text(shape)}")
         for size, axis in zip(shape, array.shape, strict=True):
-            if isinstance(size, Symbol):
-                known, said_by = sizes.setdefault(size, (axis, name))
-                if known != axis:
-                    raise ShapeError(
-                        f"{name} has shape {_got(array.shape)}, expected {shape_text(shape)}: "
-                        f"{size.name} is {known} in {said_by}"
-                    )
-            else:
-                expected = _size(size, sizes)
-                if expected is not None and expected != axis:
-                    raise ShapeError(
-                        f"{name} has shape {_got(array.shape)}, expected {shape_text(shape)}"
-                        + ("" if isinstance(size, Constant) else f": {size} is {expected}")
-                    )
+            known = sizes.setdefault(size, (axis, name)) if isinstance(size, Symbol) else _computed(size, sizes)
+            if known is not None and known[0] != axis:
+                why = "" if isinstance(size, Constant) else f": {size} is {known[0]}{known[1] and f' in {known[1]}'}"
+                raise ShapeError(f"{name} has shape {_product(array.shape)}, expected {shape_text(shape)}{why}")
         return array if shape else array[()]
 
-    def finished(self, result: Any, arrays: Sequence[Any], precision: Any, np: Any) -> Any:
-        """The result as a float, or as an array that shares its memory with no other."""
-        array = np.asarray(result, dtype=precision)
+    def _whole(self, name: str, value: Any) -> int:
+        """A dimension that is given as a number."""
+        if not isinstance(value, int | float | self._np.integer | self._np.floating) or value != int(value) or value < 0:
+            raise WrtError(f"{name} is a dimension: a whole number, not {value!r}")
+        return int(value)
+
+    def _finished(self, result: Any, arrays: Sequence[Any], precision: Any) -> Any:
+        """A result as a float, or as an array that shares its memory with no other."""
+        array = self._np.asarray(result, dtype=precision)
         if not array.ndim:
             return float(array)
         if array.base is not None or any(array is each for each in arrays):
@@ -134,32 +219,13 @@ class CompiledArrays(Compiled):
         return array
 
 
-def _precision(given: Sequence[Any], np: Any) -> Any:
-    """Single where all arrays of floats are, else double. Raises WrtError for complex numbers."""
-    kinds = {value.dtype for value in given if isinstance(value, np.ndarray) and value.ndim}
-    kinds = kinds or {value.dtype for value in given if isinstance(value, np.generic | np.ndarray)}
-    if any(kind.kind == "c" for kind in kinds):
-        raise WrtError("complex numbers are not supported: give real and imaginary parts on their own")
-    floats = {kind for kind in kinds if kind.kind == "f"}
-    return np.float32 if floats and all(kind.itemsize <= 4 for kind in floats) else np.float64
-
-
-def _got(shape: Sequence[int]) -> str:
+def _product(shape: Sequence[int]) -> str:
     return "×".join(map(str, shape)) or "scalar"
 
 
-def _size(size: Expr, sizes: Sizes) -> int | None:
-    """A dimension that is computed from others, if these are known."""
+def _computed(size: Expr, sizes: Sizes) -> tuple[int, str] | None:
+    """A dimension that is a number, or is computed from others, if these are known."""
     if any(symbol not in sizes for symbol in size.free):
         return None
     result = substitute(size, {symbol: number(sizes[symbol][0]) for symbol in size.free}) if size.free else size
-    return int(result.value) if isinstance(result, Constant) else None
-
-
-def assemble(source: Source, engine: Engine, single: bool) -> Compiled:
-    """The callable of a source that an engine wrote."""
-    namespace: dict[str, Any] = {"__name__": f"wrt.engines.{engine.name}.{source.name}"}
-    code = compile(source.text, f"<wrt {source.name}>", "exec")
-    exec(code, namespace)  # noqa: S102 - source that the engine itself has just written, never a user's text
-    function = namespace[source.name]
-    return (CompiledScalar if engine.lazy else CompiledArrays)(source, function, single)
+    return (int(result.value), "") if isinstance(result, Constant) else None

@@ -21,8 +21,8 @@ class Piece(NamedTuple):
     binds: int
 
 
-# From loose to tight, as Python binds. A matrix product is put in brackets before it is scaled or negated: its result is
-# cheaper to scale than the matrix that stands first in it.
+# From loose to tight, as Python binds. A matrix product is put in brackets before it is scaled or negated: its result
+# is cheaper to scale than the matrix that stands first in it.
 CHOICE, OR, AND, NOT, COMPARE, BITS, SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = range(12)
 
 LARGEST_WHOLE = 2**53

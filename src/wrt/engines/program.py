@@ -186,7 +186,7 @@ class Bound:
             elif value not in seen:
                 seen.add(value)
                 stack.append((value, True))
-                stack.extend((arg, False) for arg in reversed(self.outside(value)) if arg not in seen | known.keys())
+                stack.extend((arg, False) for arg in reversed(self.outside(value)) if not (arg in seen or arg in known))
         return order
 
 

@@ -23,20 +23,34 @@ from wrt.expr.walk import nodes
 
 LONGEST_DOCSTRING = 100
 MOST_NODES_SHOWN = 60
+RESERVED = frozenset({"_missing", "_more", "_unknown", "_failures", "_explained"})  # see `wrt.engines.compiled`
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A function as text; `arguments` are its variables in order, under whatever names they have in the text."""
+    """A function as text: `arguments` are its variables in order, `parameters` their names in the text; `several` if it
+    gives a tuple."""
 
-    text: str
     name: str
+    imports: tuple[str, ...]
     arguments: tuple[Symbol, ...]
-    outputs: tuple[Expr, ...]
+    parameters: tuple[str, ...]
+    body: tuple[str, ...]
+    several: bool
+    docstring: str | None
+
+    @property
+    def text(self) -> str:
+        """The source."""
+        head = [*self.imports, "", ""] if self.imports else []
+        docstring = [f'    """{self.docstring}"""'] if self.docstring else []
+        return "\n".join([*head, f"def {self.name}({', '.join(self.parameters)}):", *docstring, *self.body, ""])
 
 
-def write(outputs: Sequence[Expr], engine: Engine, name: str, variables: Iterable[Symbol] = ()) -> Source:
-    """The source of a function of the variables of some expressions."""
+def write(
+    outputs: Sequence[Expr], engine: Engine, name: str, variables: Iterable[Symbol] = (), several: bool = False
+) -> Source:
+    """The source of a function of the variables of some expressions, which gives a tuple if it is of `several`."""
     roots = [output.node if isinstance(output, Formula) else output for output in outputs]
     ready, became = prepare(roots, engine.name)
     formulas = [output for output in outputs if isinstance(output, Formula)]
@@ -54,13 +68,15 @@ def write(outputs: Sequence[Expr], engine: Engine, name: str, variables: Iterabl
     reserved: set[str] = set()
     while True:
         writer = new_writer(engine)
-        text, names = _function(writer, name, arguments, values, labels, pinned, reserved, _docstring(outputs))
+        parameters, body, names = _function(writer, arguments, values, labels, pinned, reserved)
+        if several and len(values) == 1:
+            body[-1] += ","
         imported = {member for members in writer.names.members.values() for member in members}
         if imported.isdisjoint(names - reserved) or imported <= reserved:
             break
         reserved |= imported
-    imports = writer.names.lines()
-    return Source("\n".join([*imports, "", "", text] if imports else [text]), name, arguments, tuple(roots))
+    imports = tuple(writer.names.lines())
+    return Source(name, imports, arguments, tuple(parameters), tuple(body), several, _docstring(outputs))
 
 
 def _refuse_unknown(engine: Engine, values: Sequence[Value]) -> None:
@@ -115,16 +131,14 @@ def _docstring(outputs: Sequence[Expr]) -> str | None:
 
 def _function(
     writer: Writer,
-    name: str,
     arguments: Sequence[Symbol],
     values: Sequence[Value],
     labels: Mapping[Value, str],
     pinned: frozenset[Value],
     reserved: set[str],
-    docstring: str | None,
-) -> tuple[str, set[str]]:
-    """The function's text, and the names that it uses."""
-    taken = {*reserved, *writer.engine.abbreviations.values(), *keyword.kwlist}
+) -> tuple[list[str], list[str], set[str]]:
+    """The function's parameters, its statements, and the names that it uses."""
+    taken = {*RESERVED, *reserved, *writer.engine.abbreviations.values(), *keyword.kwlist}
     spelled = {symbol: safe_name(symbol.name, taken) for symbol in arguments}
     block = Block(writer, taken, {value: safe_label(label) for value, label in labels.items()}, pinned)
     order = in_order(values)
@@ -133,11 +147,9 @@ def _function(
     for value in order:
         if value.op in ("argument", "dimension") and value.params[0] in spelled:
             block.pieces[value] = Piece(spelled[value.params[0]], ATOM)
+    parameters = [spelled[symbol] for symbol in arguments]
     results = ", ".join(piece.text for piece in block.write(values))
-    lines = [f"def {name}({', '.join(spelled[symbol] for symbol in arguments)}):"]
-    if docstring:
-        lines.append(f'    """{docstring}"""')
-    return "\n".join([*lines, *block.lines, f"    return {results}", ""]), block.taken
+    return parameters, [*block.lines, f"    return {results}"], block.taken
 
 
 def _sizes(
