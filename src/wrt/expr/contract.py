@@ -18,6 +18,7 @@ Key = TypeVar("Key")
 
 MOST_ORDERINGS = 720
 MOST_OPERANDS = 128
+LONGEST_FLAT = 24
 
 
 def contract(
@@ -92,7 +93,7 @@ class _Contraction:
                 self.scalars.append(Constant.intern(node.coefficient))
             self.scalars.extend(node.factors[:-1])
             node = node.factors[-1]
-        if isinstance(node, Contract):
+        if isinstance(node, Contract) and self.has_room_for(node, len(self.factors)):
             self.splice(node, subscript)
         elif isinstance(node, Add):
             from wrt.expr.arithmetic import positive_form
@@ -103,6 +104,10 @@ class _Contraction:
             self.factors.append((form, subscript))
         else:
             self.factors.append((node, subscript))
+
+    def has_room_for(self, node: Contract, factors: int) -> bool:
+        """Whether an inner contraction is flattened: very long ones stay parts, so that deep networks do not swell."""
+        return not node.operands or len(node.operands) + factors <= LONGEST_FLAT
 
     def splice(self, node: Contract, subscript: Subscript) -> None:
         renamed: dict[int, int] = {}
@@ -149,7 +154,7 @@ class _Contraction:
                     merged.append((node, subscript))
                 else:
                     self.scalars.append(node)
-        if any(isinstance(node, Contract) for node, _ in merged):
+        if any(isinstance(node, Contract) and self.has_room_for(node, len(merged) - 1) for node, _ in merged):
             self.factors = []
             for node, subscript in merged:
                 self.place(node, subscript)
@@ -196,8 +201,6 @@ def assemble(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> Ex
     """The canonical node of a flat contraction without scalars."""
     if len(factors) == 1 and factors[0][1] == out and len(set(out)) == len(out):
         return factors[0][0]
-    if len(factors) > MOST_OPERANDS:
-        raise LimitError(f"a product of more than {MOST_OPERANDS} matrices is too long to be brought to one form")
     ordered = _order(factors, out, sizes)
     numbers: dict[int, int] = {}
     for index in (*out, *(index for _, subscript in ordered for index in subscript)):
@@ -215,6 +218,8 @@ def _order(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> list
     keys = [node.key for node, _ in factors]
     if len(set(keys)) == len(keys):
         return sorted(factors, key=lambda factor: factor[0].key)
+    if len(factors) > MOST_OPERANDS:
+        raise LimitError(f"a product of more than {MOST_OPERANDS} matrices is too long to be brought to one form")
     colours = _refine(factors, out, sizes)
     ordered = [factor for _, factor in sorted(zip(colours, factors, strict=True), key=lambda pair: pair[0])]
     colours.sort()
