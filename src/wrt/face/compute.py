@@ -8,7 +8,7 @@ from typing import Any, Literal, overload
 
 from wrt.errors import ReadError, WrtError
 from wrt.expr.node import Expr, Formula, Symbol
-from wrt.face.result import Layout, Result, named
+from wrt.face.result import Layout, Result
 from wrt.read import read
 from wrt.verify.certificate import Verdict
 
@@ -78,7 +78,7 @@ def derive(
     for symbol in symbols:
         found = derived[symbol]
         certificate = _verified(formula.node, symbol, found.expr, order) if verify else None
-        results[symbol.name] = Result(formula, symbol, named(found.expr, formula), found, certificate, layout)
+        results[symbol.name] = Result(formula, symbol, found, certificate, layout)
     return results[symbols[0].name] if isinstance(variable, str | Symbol) else results
 
 

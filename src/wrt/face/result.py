@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from wrt.expr.node import Expr, Formula, Symbol
@@ -19,7 +20,7 @@ Layout = Literal["numerator", "denominator"]
 
 @dataclass(frozen=True)
 class Result:
-    """A derivative of `input` with respect to `variable`: `expr` with the names of its parts, and how it came about.
+    """A derivative of `input` with respect to `variable`: the formula `expr`, and the `steps` by which it came about.
 
     `certificate` is None if verification was switched off.
 
@@ -31,10 +32,14 @@ class Result:
 
     input: Formula
     variable: Symbol
-    expr: Formula
     steps: Derivation
     certificate: Certificate | None
     layout: Layout | None = None
+
+    @cached_property
+    def expr(self) -> Formula:
+        """The derivative in readable form, with the names of its parts."""
+        return named(self.steps.expr, self.input)
 
     @property
     def order(self) -> int:

@@ -14,7 +14,7 @@ from wrt.notation.tree import Name, Written
 
 DEEPEST = 60  # the reader takes brackets up to 100 deep
 LONGEST = 2000
-LEAST_OPS, MOST_OPS = 6, 400  # of an answer that can get shorter by naming a part of it, and that is tried in time
+LEAST_OPS, MOST_OPS = 6, 100  # of an answer that can get shorter by naming a part of it, and that is tried in time
 MOST_NAMES = 4
 # The letters for a part by the function that it calls: for scalars and vectors, and for matrices.
 LETTERS = {"softmax": "pP", "sigmoid": "sS", "inv": "VV"}
