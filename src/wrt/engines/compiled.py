@@ -129,6 +129,7 @@ class ArrayFunction:
         self.__name__ = source.name
         self._np = numpy
         self._double = numpy.dtype(numpy.float64)
+        self._arrays = (numpy.ndarray, numpy.generic)
         self._signature = _signature(source)
         self._several = source.several
         self._expected = [Argument(each.name, each.shape, "dimension" in each.facts) for each in source.arguments]
@@ -145,7 +146,10 @@ class ArrayFunction:
         given = args if not named and len(args) == len(self.arguments) else self._bound(args, named)
         precision = self._precision(given)
         sizes: Sizes = {}
-        arrays = [self._checked(*pair, precision, sizes) for pair in zip(self._expected, given, strict=True)]
+        arrays = [
+            self._checked(argument, value, precision, sizes)
+            for argument, value in zip(self._expected, given, strict=True)
+        ]
         result = self._function(*arrays)
         if self._several:
             return tuple(self._finished(each, arrays, precision) for each in result)
@@ -171,7 +175,7 @@ class ArrayFunction:
         """Single where all arrays of floats are, else double."""
         np, single = self._np, False
         for value in given:
-            if isinstance(value, np.ndarray | np.generic):
+            if isinstance(value, self._arrays):
                 kind = value.dtype
                 if kind is self._double and value.ndim:
                     return kind
@@ -188,6 +192,8 @@ class ArrayFunction:
         name, shape, is_size = argument
         if is_size:
             return self._whole(name, value)
+        if not shape and type(value) is float:
+            return precision.type(value)
         try:
             array = self._np.asarray(value, dtype=precision)
         except (TypeError, ValueError) as error:
@@ -197,7 +203,12 @@ class ArrayFunction:
         if array.ndim != len(shape):
             raise ShapeError(f"{name} has shape {_product(array.shape)}, expected {shape_text(shape)}")
         for size, axis in zip(shape, array.shape, strict=True):
-            known = sizes.setdefault(size, (axis, name)) if isinstance(size, Symbol) else _computed(size, sizes)
+            known = sizes.get(size)  # type: ignore[call-overload]
+            if known is None:
+                if isinstance(size, Symbol):
+                    sizes[size] = axis, name
+                    continue
+                known = _computed(size, sizes)
             if known is not None and known[0] != axis:
                 why = "" if isinstance(size, Constant) else f": {size} is {known[0]}{known[1] and f' in {known[1]}'}"
                 raise ShapeError(f"{name} has shape {_product(array.shape)}, expected {shape_text(shape)}{why}")
@@ -205,7 +216,8 @@ class ArrayFunction:
 
     def _whole(self, name: str, value: Any) -> int:
         """A dimension that is given as a number."""
-        if not isinstance(value, int | float | self._np.integer | self._np.floating) or value != int(value) or value < 0:
+        kinds = (int, float, self._np.integer, self._np.floating)
+        if not isinstance(value, kinds) or value != int(value) or value < 0:
             raise WrtError(f"{name} is a dimension: a whole number, not {value!r}")
         return int(value)
 

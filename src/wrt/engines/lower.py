@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
@@ -57,6 +58,7 @@ class Lowering:
         self.named = frozenset(named)
         computed = nodes(*roots)
         self.program = {*computed, *named}
+        self.alike = Counter((len(node.terms), node.shape) for node in self.program if isinstance(node, Add))
         self.graph = Graph()
         self.done: dict[Expr, Placed] = {}
         self.factors: dict[Contract, list[tuple[Expr, tuple[int, ...]]]] = {}
@@ -86,6 +88,8 @@ class Lowering:
 
     def opposite(self, node: Add) -> Add | None:
         """The sum with the other sign, if it is computed anyway and is the one to keep."""
+        if self.alike[len(node.terms), node.shape] < 2:
+            return None
         found = negated_sum(node)
         if not isinstance(found, Add) or found not in self.program:
             return None

@@ -46,6 +46,11 @@ def _together(values: Sequence[Value]) -> Shape:
     return tuple(sizes)
 
 
+def is_uniform(term: Term) -> bool:
+    """Whether all factors have the same shape, so that none is copied along axes of others."""
+    return len({value.shape for value in (*term.tops, *term.bottoms)}) == 1
+
+
 def is_square(value: Value) -> bool:
     """Whether this is the square of an array."""
     return value.op == "power" and value.args[1].op == "number" and value.args[1].params == (2,)
@@ -56,7 +61,7 @@ def summed(lowering: Lowering, term: Term, gone: frozenset[int]) -> Term:
     make = lowering.graph.make
     kept = tuple(index for index in term.indices if index not in gone)
     if not kept and term.structure is None:
-        if len(term.tops) > 1:
+        if len(term.tops) > 1 and is_uniform(term):
             *rest, last = term.tops
             left = value_of(lowering, Term(term.indices, rest, term.bottoms))
             return Term((), [dotted(lowering.graph, left, last)])
@@ -124,12 +129,25 @@ def _entrywise(lowering: Lowering, left: Term, right: Term, out: Axes) -> Term:
     tops: list[Value] = []
     bottoms: list[Value] = []
     for term in (left, right):
-        whole = term.structure is None and (set(term.indices) == set(indices) or not term.tops)
-        parts = term if whole else Term(term.indices, [value_of(lowering, term)])
-        tops += [_onto(lowering, value, term.indices, indices) for value in parts.tops]
-        bottoms += [_onto(lowering, value, term.indices, indices) for value in parts.bottoms]
+        parts = term
+        if term.structure is not None or term.indices != indices:
+            parts = _spread(lowering, term, indices)
+        tops += parts.tops
+        bottoms += parts.bottoms
     tops.sort(key=lambda value: _root_of(value).op != "argument")
     return Term(indices, tops, bottoms)
+
+
+def _spread(lowering: Lowering, term: Term, indices: Axes) -> Term:
+    """The factors of a term so that they broadcast against arrays with all the indices."""
+    one_by_one = term.structure is None and is_uniform(term) and len(term.indices) == len(indices)
+    if not one_by_one and (term.tops or term.structure is not None or len(term.bottoms) > 1):
+        term = Term(term.indices, [value_of(lowering, term)])
+    return Term(
+        indices,
+        [_onto(lowering, value, term.indices, indices) for value in term.tops],
+        [_onto(lowering, value, term.indices, indices) for value in term.bottoms],
+    )
 
 
 def _root_of(value: Value) -> Value:
