@@ -245,12 +245,15 @@ def _gather(nodes: Sequence[Expr]) -> tuple[Rational, dict[Expr, Expr], list[Cal
     coefficient: Rational = 1
     bases: dict[Expr, Expr] = {}
     exponentials: list[Call] = []
+    roots: list[Add] = []
     stack = list(reversed(nodes))
     while stack:
         node = base = stack.pop()
         exponent: Expr = ONE
         if isinstance(node, Power):
             base, exponent = node.base, node.exponent
+            if isinstance(base, Add):
+                roots.append(base)
         elif isinstance(node, Constant):
             coefficient *= node.value
             continue
@@ -266,7 +269,20 @@ def _gather(nodes: Sequence[Expr]) -> tuple[Rational, dict[Expr, Expr], list[Cal
             continue
         known = bases.get(base)
         bases[base] = exponent if known is None else _sum((known, exponent), known.shape or exponent.shape)
+    for root in roots:
+        coefficient *= _join_opposite(root, bases)
     return coefficient, bases, exponentials
+
+
+def _join_opposite(root: Add, bases: dict[Expr, Expr]) -> int:
+    """The sign that comes out when a whole power of -u is joined to a root of u: (x - 1)·√(1 - x) = -(1 - x)^(3/2)."""
+    opposite = positive_form(root)[1]
+    whole = bases.get(opposite)
+    if opposite is root or root not in bases or not (isinstance(whole, Constant) and isinstance(whole.value, int)):
+        return 1
+    del bases[opposite]
+    bases[root] = _sum((bases[root], whole), bases[root].shape)
+    return -1 if whole.value % 2 else 1
 
 
 def _settle(bases: dict[Expr, Expr], exponentials: Sequence[Call]) -> tuple[list[Expr], list[Expr]]:

@@ -19,11 +19,13 @@ from wrt.expr.build import ONE, add, mul, number, power
 from wrt.expr.node import Add, Call, Constant, Contract, Expr, Mul, Power, Rational
 
 Poly: TypeAlias = Any  # flint.fmpq_mpoly, which is imported on use
+Factors: TypeAlias = list[tuple[Poly, int]]
 
 MOST_KERNELS = 12
 MOST_TERMS = 400
 MOST_NODES = 300
 LARGEST_POWER = 12
+MOST_FACTORED_TERMS = 60
 
 
 class TooLargeError(Exception):
@@ -216,6 +218,14 @@ class Field:
 def _lowest(top: Poly, bottom: Poly) -> tuple[Poly, Poly]:
     common = top.gcd(bottom)
     return top // common, bottom // common
+
+
+def factored(poly: Poly) -> tuple[Rational, Factors]:
+    """The content, and the irreducible factors with their exponents; a long polynomial stays as it is."""
+    if len(poly) > MOST_FACTORED_TERMS:
+        return 1, [(poly, 1)]
+    content, factors = poly.factor()
+    return rational(content), [(factor, int(exponent)) for factor, exponent in factors]
 
 
 def rational(value: Any) -> Rational:

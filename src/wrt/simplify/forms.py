@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import add, mul, number, power
 from wrt.expr.node import Add, Expr
 from wrt.simplify.collect import map_sums, take_common, take_content
-from wrt.simplify.field import Field, TooLargeError, has_sum, rational
-from wrt.simplify.identities import named_factors, quotient_names, reductions
+from wrt.simplify.field import Field, TooLargeError, factored, has_sum, rational
+from wrt.simplify.identities import named_factors, reductions
+from wrt.simplify.kinds import PIECES, POWER_OF_SUM, SUM, kinds
 from wrt.simplify.piecewise import absorb_into_cases
-from wrt.simplify.recognise import recognise_product
+from wrt.simplify.ratios import RAY_OF, ratio_forms, with_sines_and_cosines
+from wrt.simplify.recognise import PRODUCT_RULES, recognise_product
+from wrt.simplify.roots import with_simple_roots
+from wrt.simplify.sigmoids import with_positive_sigmoids
 
 if TYPE_CHECKING:
-    from wrt.simplify.field import Poly
+    from wrt.simplify.field import Factors, Poly
 
-MOST_FACTORED_TERMS = 60
-
+# What else an expression may be before its forms are taken, by what must stand among its factors.
+CHANGES: tuple[tuple[frozenset[str], Callable[[Expr], Expr]], ...] = (
+    (frozenset([POWER_OF_SUM]), with_simple_roots),
+    (frozenset(["sigmoid", SUM, POWER_OF_SUM]), with_positive_sigmoids),
+    (frozenset([*RAY_OF, SUM, POWER_OF_SUM]), with_sines_and_cosines),
+)
+CHANGING = {SUM, POWER_OF_SUM, PIECES, *PRODUCT_RULES, *RAY_OF}
 
 def elementwise_forms(node: Expr) -> Iterator[Expr]:
     """Ways to write a sum or product of scalars, or of tensors entry by entry."""
+    if isinstance(node, Add):
+        present = kinds(factor for term in node.terms for factor in factors_of(term)[1])
+    else:
+        present = kinds(factors_of(node)[1])
+        if present.keys().isdisjoint(CHANGING):
+            yield node
+            return
+    yield from _forms(node)
+    for kind, change in CHANGES:
+        if not present.keys().isdisjoint(kind):
+            changed = change(node)
+            if changed is not node:
+                yield from _forms(changed)
+
+
+def _forms(node: Expr) -> Iterator[Expr]:
     yield from _finished(node)
     if isinstance(node, Add):
         together = take_common(node)
-        yield from _finished(together)
-        yield from _finished(map_sums(together, take_content))
+        if together is not node:
+            yield from _finished(together)
+        with_content = map_sums(together, take_content)
+        if with_content is not together:
+            yield from _finished(with_content)
     if isinstance(node, Add) or has_sum(node):
         try:
             for form in quotient_forms(Field(node), node):
@@ -36,8 +65,8 @@ def elementwise_forms(node: Expr) -> Iterator[Expr]:
 
 def _finished(node: Expr) -> Iterator[Expr]:
     """A form with functions recognised and quotients of functions named, and with factors taken into pieces."""
-    named = quotient_names(recognise_product(node))
-    yield named
+    named = recognise_product(node)
+    yield from ratio_forms(named)
     absorbed = absorb_into_cases(named)
     if absorbed is not named:
         yield absorbed
@@ -59,28 +88,41 @@ def quotient_forms(field: Field, node: Expr) -> Iterator[Expr]:
 
 
 def _written(field: Field, top: Poly, bottom: Poly) -> Iterator[Expr]:
-    below, lower_factors = _factored(field, bottom)
-    above, upper_factors = _factored(field, top)
-    denominator = mul(below, *(power(field.expression(factor), exponent) for factor, exponent in lower_factors))
-    yield _over(above, [power(field.expression(factor), times) for factor, times in upper_factors], denominator)
-    if any(len(factor) > 2 for factor, _ in upper_factors):
-        nested = [power(_nested(field, factor), times) for factor, times in upper_factors]
-        yield _over(above, nested, denominator)
+    (above, upper), (below, lower) = factored(top), factored(bottom)
+    denominator = mul(below, *_powers(field, lower))
+    yield _over(above, _powers(field, upper), denominator)
+    joined_upper, joined_lower = _joined(upper), _joined(lower)
+    if len(joined_upper) + len(joined_lower) < len(upper) + len(lower):
+        yield _over(above, _powers(field, joined_upper), mul(below, *_powers(field, joined_lower)))
+    if any(len(factor) > 2 for factor, _ in upper):
+        yield _over(above, [power(_nested(field, factor), times) for factor, times in upper], denominator)
     for named in named_factors(field, top):
         yield _over(named, [], denominator)
+    for named in named_factors(field, bottom):
+        yield _over(above, _powers(field, upper), named)
     yield from _distributed(field, top, bottom)
 
 
-def _over(coefficient: Expr, factors: list[Expr], denominator: Expr) -> Expr:
+def _powers(field: Field, factors: Factors) -> list[Expr]:
+    return [power(field.expression(factor), times) for factor, times in factors]
+
+
+def _over(coefficient: object, factors: list[Expr], denominator: Expr) -> Expr:
     return mul(coefficient, *factors, power(denominator, -1))
 
 
-def _factored(field: Field, poly: Poly) -> tuple[Expr, list[tuple[Poly, int]]]:
-    """The content, and the irreducible factors with their exponents."""
-    if len(poly) > MOST_FACTORED_TERMS:
-        return number(1), [(poly, 1)]
-    content, factors = poly.factor()
-    return number(rational(content)), [(factor, int(exponent)) for factor, exponent in factors]
+def _joined(factors: Factors) -> Factors:
+    """The factors, two of one exponent multiplied out where that leaves a sum as short: (x - 1)(x + 1) as x² - 1."""
+    kept: Factors = []
+    for factor, times in factors:
+        for place, (other, exponent) in enumerate(kept):
+            product = factor * other if exponent == times and 1 < len(factor) <= 3 and 1 < len(other) <= 3 else None
+            if product is not None and len(product) <= max(len(factor), len(other)):
+                kept[place] = (product, times)
+                break
+        else:
+            kept.append((factor, times))
+    return kept
 
 
 def _nested(field: Field, poly: Poly) -> Expr:
@@ -88,9 +130,8 @@ def _nested(field: Field, poly: Poly) -> Expr:
     constant = field.context.constant(poly.to_dict().get((0,) * len(field.kernels), 0))
     if constant.is_zero() or len(poly) < 3:
         return field.expression(poly)
-    content, factors = _factored(field, poly - constant)
-    product = mul(content, *(power(field.expression(factor), exponent) for factor, exponent in factors))
-    return add(field.expression(constant), product)
+    content, factors = factored(poly - constant)
+    return add(field.expression(constant), mul(content, *_powers(field, factors)))
 
 
 def _distributed(field: Field, top: Poly, bottom: Poly) -> Iterator[Expr]:
@@ -123,9 +164,9 @@ def _nearest_zero(exponents: tuple[int, ...]) -> int:
     return max(exponents) if max(exponents) < 0 else 0
 
 
-def _monomial_part(field: Field, poly: Poly) -> tuple[Expr, tuple[int, ...], list[tuple[Poly, int]]]:
+def _monomial_part(field: Field, poly: Poly) -> tuple[Expr, tuple[int, ...], Factors]:
     """Content, the exponents of its monomial factor, and the other factors."""
-    content, factors = _factored(field, poly)
+    content, factors = factored(poly)
     exponents = [0] * len(field.kernels)
     rest = []
     for factor, times in factors:
@@ -134,4 +175,4 @@ def _monomial_part(field: Field, poly: Poly) -> tuple[Expr, tuple[int, ...], lis
             exponents = [have + times * each for have, each in zip(exponents, monomial, strict=True)]
         else:
             rest.append((factor, times))
-    return content, tuple(exponents), rest
+    return number(content), tuple(exponents), rest

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from wrt import functions
-from wrt.expr.arithmetic import factors_of
+from wrt.expr.arithmetic import split_coefficient
 from wrt.expr.build import ONE, mul, number, power
-from wrt.expr.node import Call, Constant, Expr, Power
+from wrt.expr.node import Call, Expr
 from wrt.functions import hyperbolic, trigonometric
+from wrt.simplify.field import rational
 
 if TYPE_CHECKING:
     from wrt.simplify.field import Field, Poly
+
+HALF = number(Fraction(1, 2))
 
 
 class Square(NamedTuple):
@@ -54,18 +57,22 @@ SINGLE_SQUARES: tuple[tuple[str, Callable[[Poly], Poly], Callable[[Expr], Expr]]
     ("cos", lambda c: 1 - c * c, lambda u: trigonometric.sin(u) ** 2),
     ("cosh", lambda c: c * c - 1, lambda u: hyperbolic.sinh(u) ** 2),
     ("sinh", lambda s: 1 + s * s, lambda u: hyperbolic.cosh(u) ** 2),
+    ("sec", lambda s: s * s - 1, lambda u: trigonometric.tan(u) ** 2),
+    ("csc", lambda c: c * c - 1, lambda u: trigonometric.cot(u) ** 2),
+    ("sech", lambda s: 1 - s * s, lambda u: hyperbolic.tanh(u) ** 2),
+    ("sin", lambda s: 1 - 2 * s * s, lambda u: trigonometric.cos(2 * u)),
+    ("cos", lambda c: 2 * c * c - 1, lambda u: trigonometric.cos(2 * u)),
+    ("sinh", lambda s: 1 + 2 * s * s, lambda u: hyperbolic.cosh(2 * u)),
+    ("cosh", lambda c: 2 * c * c - 1, lambda u: hyperbolic.cosh(2 * u)),
 )
 
-# numerator / denominator = quotient
-QUOTIENTS = {
-    ("sin", "cos"): "tan",
-    ("cos", "sin"): "cot",
-    ("sinh", "cosh"): "tanh",
-    ("cosh", "sinh"): "coth",
-    ("tan", "sin"): "sec",
-    ("tan", "sec"): "sin",
-}
-
+# The same where u is twice something: 1 - cos(2v) = 2 sin(v)**2.
+HALVED: tuple[tuple[str, Callable[[Poly], Poly], Callable[[Expr], Expr]], ...] = (
+    ("cos", lambda c: 1 - c, lambda v: 2 * trigonometric.sin(v) ** 2),
+    ("cos", lambda c: 1 + c, lambda v: 2 * trigonometric.cos(v) ** 2),
+    ("cosh", lambda c: c - 1, lambda v: 2 * hyperbolic.sinh(v) ** 2),
+    ("cosh", lambda c: c + 1, lambda v: 2 * hyperbolic.cosh(v) ** 2),
+)
 
 def _places(field: Field) -> dict[tuple[str, Expr], int]:
     """Where the calls of functions of one argument stand among the kernels."""
@@ -78,6 +85,8 @@ def _places(field: Field) -> dict[tuple[str, Expr], int]:
 
 def reductions(field: Field, top: Poly, bottom: Poly) -> Iterator[tuple[Poly, Poly]]:
     """The quotient with f(u)**2 replaced by what it is in g(u), for each row whose functions both occur."""
+    if len(top) == len(bottom) == 1:
+        return
     places = _places(field)
     for f, g, constant, factor in SQUARES:
         for (name, argument), place in places.items():
@@ -88,7 +97,7 @@ def reductions(field: Field, top: Poly, bottom: Poly) -> Iterator[tuple[Poly, Po
 
 
 def _replace_squares(field: Field, poly: Poly, place: int, square: Poly) -> Poly:
-    if poly.degrees()[place] < 2 or len(poly) < 2:
+    if poly.degrees()[place] < 2:
         return poly
     result = field.context.constant(0)
     for exponents, coefficient in poly.to_dict().items():
@@ -98,7 +107,7 @@ def _replace_squares(field: Field, poly: Poly, place: int, square: Poly) -> Poly
     return result
 
 
-def named_factors(field: Field, top: Poly) -> Iterator[Expr]:
+def named_factors(field: Field, poly: Poly) -> Iterator[Expr]:
     """The polynomial with an exact factor from the tables written by its name."""
     places = _places(field)
     for f, g, polynomial, name in DOUBLE_ARGUMENTS:
@@ -106,47 +115,26 @@ def named_factors(field: Field, top: Poly) -> Iterator[Expr]:
             other = places.get((g, argument))
             if function == f and other is not None:
                 yield from _divided(
-                    field, top, polynomial(field.generators[place], field.generators[other]), name(argument)
+                    field, poly, polynomial(field.generators[place], field.generators[other]), name(argument)
                 )
     for f, single, name in SINGLE_SQUARES:
         for (function, argument), place in places.items():
             if function == f:
-                yield from _divided(field, top, single(field.generators[place]), name(argument))
+                yield from _divided(field, poly, single(field.generators[place]), name(argument))
+    for f, single, name in HALVED:
+        for (function, argument), place in places.items():
+            if function == f and _is_double(argument):
+                yield from _divided(field, poly, single(field.generators[place]), name(mul(HALF, argument)))
 
 
-def _divided(field: Field, top: Poly, divisor: Poly, name: Expr) -> Iterator[Expr]:
-    quotient, remainder = divmod(top, divisor)
-    if remainder.is_zero() and len(quotient) < len(top) + 1:
+def _is_double(argument: Expr) -> bool:
+    coefficient, _ = split_coefficient(argument)
+    return isinstance(coefficient, int) and coefficient % 2 == 0
+
+
+def _divided(field: Field, poly: Poly, divisor: Poly, name: Expr) -> Iterator[Expr]:
+    quotient, remainder = divmod(poly, divisor)
+    if remainder.is_zero() and len(quotient) <= len(poly):
         content, factors = quotient.factor()
-        from wrt.simplify.field import rational
-
         rest = [power(field.expression(factor), int(times)) for factor, times in factors]
         yield mul(number(rational(content)), *rest, name)
-
-
-def quotient_names(node: Expr) -> Expr:
-    """The product with sin(u)/cos(u) written tan(u), and the like; 1/cos(u) written sec(u) where that is not longer."""
-    coefficient, factors = factors_of(node)
-    exponents = {
-        (factor.base.function.name, factor.base.args[0]): factor
-        for factor in factors
-        if isinstance(factor, Power) and isinstance(factor.base, Call) and len(factor.base.args) == 1
-    }
-    above = {
-        (factor.function.name, factor.args[0]): factor
-        for factor in factors
-        if isinstance(factor, Call) and len(factor.args) == 1
-    }
-    for (f, argument), numerator in above.items():
-        for (g, other), denominator in exponents.items():
-            name = QUOTIENTS.get((f, g))
-            if name is None or other is not argument or not _is_negative(denominator.exponent):
-                continue
-            rest = [factor for factor in factors if factor is not numerator and factor is not denominator]
-            left = power(denominator.base, denominator.exponent + 1)
-            return quotient_names(mul(coefficient, *rest, left, functions.TABLE[name](argument)))
-    return node
-
-
-def _is_negative(exponent: Expr) -> bool:
-    return isinstance(exponent, Constant) and exponent.value < 0

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from wrt import functions
-from wrt.expr.arithmetic import factors_of, split_coefficient
-from wrt.expr.build import ONE, PI, ZERO, add, compare, mul, neg, number, power, total
+from wrt.expr.arithmetic import factors_of, is_zero, split_coefficient
+from wrt.expr.build import ONE, PI, ZERO, add, compare, div, mul, neg, number, power, total
+from wrt.expr.facts import is_positive
 from wrt.expr.node import Add, Call, Cases, Constant, Contract, Expr, Mul, Power
 from wrt.expr.walk import rebuild
-from wrt.simplify.piecewise import merge_conditions
+from wrt.simplify.absolute import absolute_product
+from wrt.simplify.kinds import kinds
+from wrt.simplify.piecewise import absorb_into_cases, merge_conditions
 
 HALF = number(Fraction(1, 2))
 ROOT_TWO = power(2, HALF)
@@ -79,21 +82,12 @@ def recognise_product(node: Expr) -> Expr:
 
 def _by_rules(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
     """The product by the first rule that finds something; only rules for what stands among the factors are tried."""
-    present = {_kind(factor) for factor in factors}
-    for kind, rules in PRODUCT_RULES.items():
-        if kind in present:
-            for rule in rules:
-                replaced = rule(coefficient, factors)
-                if replaced is not None:
-                    return replaced
+    for kind in kinds(factors):
+        for rule in PRODUCT_RULES.get(kind, ()):
+            replaced = rule(coefficient, factors)
+            if replaced is not None:
+                return replaced
     return None
-
-
-def _kind(factor: Expr) -> str:
-    """What a factor is to the rules: the function that it calls, or a power of a sum."""
-    if isinstance(factor, Call):
-        return factor.function.name
-    return "power of a sum" if isinstance(factor, Power) and isinstance(factor.base, Add) else ""
 
 
 def _sigmoid(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
@@ -122,12 +116,24 @@ def _mirrored_sigmoid(coefficient: object, factors: tuple[Expr, ...]) -> Expr | 
     if exponential is None:
         return None
     for factor in factors:
-        if _is_call(factor, "sigmoid"):
-            u = factor.operands[0]
+        base = factor.base if isinstance(factor, Power) and is_positive(factor.exponent) else factor
+        if _is_call(base, "sigmoid"):
+            u = base.operands[0]
             if _multiple(exponential.operands[0], neg(u)) >= 1:
                 rest = [each for each in factors if each is not factor and each is not exponential]
                 left = functions.exp(add(exponential.operands[0], u))
-                return mul(coefficient, *rest, left, functions.sigmoid(neg(u)))
+                return mul(coefficient, *rest, div(factor, base), left, functions.sigmoid(neg(u)))
+    return None
+
+
+def _lambert(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """W(u)·exp(W(u)) = u, which defines W."""
+    for factor in factors:
+        if _is_call(factor, "lambertw"):
+            exponential = functions.exp(factor)
+            if exponential in factors:
+                rest = [each for each in factors if each is not factor and each is not exponential]
+                return mul(coefficient, *rest, factor.operands[0])
     return None
 
 
@@ -153,30 +159,28 @@ def _softmax(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
     return None
 
 
-def _absolute(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
-    """x sign(x) = |x| and |x| sign(x) = x."""
-    for factor in factors:
-        if isinstance(factor, Call) and factor.function.name == "sign":
-            (x,) = factor.args
-            for partner, result in ((x, functions.abs(x)), (functions.abs(x), x)):
-                if partner in factors:
-                    rest = [each for each in factors if each is not factor and each is not partner]
-                    return mul(coefficient, *rest, result)
-    return None
-
-
 def _ramp(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
-    """relu(u)·(1 if u > 0 else 0) = relu(u), and the same of max(u, 0)."""
-    for ramp in factors:
-        u = _ramp_argument(ramp)
+    """relu(u)·(1 if u > 0 else 0) = relu(u), and the same of max(u, 0) and of their positive powers."""
+    for factor in factors:
+        base = factor.base if isinstance(factor, Power) and is_positive(factor.exponent) else factor
+        u = _ramp_argument(base)
         if u is None:
             continue
         condition = merge_conditions(compare(">", u, 0))
-        for factor in factors:
-            step = isinstance(factor, Cases) and factor.values == (ONE,) and factor.otherwise is ZERO
-            if step and isinstance(factor, Cases) and factor.conditions == (condition,):
-                return mul(coefficient, *(each for each in factors if each is not factor))
+        for step in factors:
+            if _is_step(step, condition):
+                return mul(coefficient, *(each for each in factors if each is not step))
     return None
+
+
+def _is_step(node: Expr, condition: Expr) -> bool:
+    """Whether the expression is 1 where the condition holds, else 0."""
+    return (
+        isinstance(node, Cases)
+        and node.conditions == (condition,)
+        and node.values == (ONE,)
+        and node.otherwise is ZERO
+    )
 
 
 def _ramp_argument(node: Expr) -> Expr | None:
@@ -189,25 +193,36 @@ def _ramp_argument(node: Expr) -> Expr | None:
 
 
 def _normal_density(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
-    """exp(-u²/2) / sqrt(2π)."""
+    """exp(-u²/2) / sqrt(2π); u may have either sign, because the density is even."""
     if ONE_OVER_ROOT_PI not in factors or ROOT_TWO not in factors:
         return None
     for factor in factors:
         if isinstance(factor, Call) and factor.function.name == "exp":
             square = mul(-2, factor.args[0])
-            u = power(square, HALF)
-            u = u.args[0] if isinstance(u, Call) and u.function.name == "abs" else u
+            u = _without_signs(power(square, HALF))
             if power(u, 2) is square and not isinstance(u, Power):
                 rest = [each for each in factors if each not in (factor, ONE_OVER_ROOT_PI, ROOT_TWO)]
                 return mul(coefficient, 2, *rest, functions.normpdf(u))
     return None
 
 
+def _without_signs(node: Expr) -> Expr:
+    """A product with u for every |u|."""
+    coefficient, factors = factors_of(node)
+    bare = []
+    for factor in factors:
+        base, exponent = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, ONE)
+        bare.append(power(base.operands[0], exponent) if _is_call(base, "abs") else factor)
+    return mul(coefficient, *bare)
+
+
 PRODUCT_RULES: Mapping[str, tuple[Callable[[object, tuple[Expr, ...]], Expr | None], ...]] = {
     "power of a sum": (_sigmoid,),
     "sigmoid": (_mirrored_sigmoid,),
     "exp": (_softmax, _normal_density),
-    "sign": (_absolute,),
+    "lambertw": (_lambert,),
+    "sign": (absolute_product,),
+    "abs": (absolute_product,),
     "relu": (_ramp,),
     "maximum": (_ramp,),
 }
@@ -236,10 +251,10 @@ def _hadamard(members: list[Expr]) -> Expr:
 
 
 def recognise_sum(node: Expr) -> Expr:
-    """A sum with cosh, sinh and the normal distribution function in the place of what they stand for."""
+    """A sum with cosh, sinh, tanh and the normal distribution function in the place of what they stand for."""
     if not isinstance(node, Add):
         return node
-    for rule in (_hyperbolic, _normal_distribution):
+    for rule in (_hyperbolic, _normal_distribution, _ramps, _shifted_sigmoid):
         replaced = rule(node)
         if replaced is not None:
             return recognise_sum(replaced)
@@ -287,3 +302,40 @@ def _normal_distribution(node: Add) -> Expr | None:
 def _has_no_surd(node: Expr) -> bool:
     _, factors = factors_of(node)
     return not any(isinstance(each, Power) and isinstance(each.base, Constant) for each in factors)
+
+
+def _ramps(node: Add) -> Expr | None:
+    """u·(1 if u > 0 else 0) = max(u, 0), called what the sum calls it."""
+    ramps = {}
+    for term in node.terms:
+        for factor in factors_of(term)[1]:
+            u = _ramp_argument(factor)
+            if u is not None:
+                ramps[u] = factor
+    for u, ramp in ramps.items():
+        condition = merge_conditions(compare(">", u, 0))
+        for term in node.terms:
+            coefficient, factors = factors_of(absorb_into_cases(term))
+            piece = factors[0] if len(factors) == 1 else None
+            if isinstance(piece, Cases) and piece.conditions == (condition,) and is_zero(piece.otherwise):
+                times, inside = factors_of(piece.values[0])
+                if u in inside:
+                    rest = mul(coefficient, times, ramp, *(each for each in inside if each is not u))
+                    return add(*(each for each in node.terms if each is not term), rest)
+    return None
+
+
+def _shifted_sigmoid(node: Add) -> Expr | None:
+    """2σ(2u) - 1 = tanh(u), where 2u has an even coefficient."""
+    constant = next((term for term in node.terms if isinstance(term, Constant)), None)
+    if constant is None:
+        return None
+    for term in node.terms:
+        coefficient, rest = split_coefficient(term)
+        if _is_call(rest, "sigmoid") and coefficient == -2 * constant.value:
+            times, _ = split_coefficient(rest.operands[0])
+            if isinstance(times, int) and times % 2 == 0:
+                others = [each for each in node.terms if each is not constant and each is not term]
+                tanh = functions.tanh(mul(HALF, rest.operands[0]))
+                return add(*others, mul(coefficient, HALF, tanh))
+    return None
