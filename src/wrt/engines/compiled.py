@@ -102,7 +102,7 @@ def _explanation(source: Source) -> Callable[..., WrtError]:
             return WrtError(f"{_signature(source)} has no argument {', '.join(map(str.strip, unknown))}")
         if missing:
             return WrtError(f"{_signature(source)} needs {', '.join(missing)}")
-        if isinstance(error, TypeError):
+        if isinstance(error, TypeError) or any(getattr(value, "ndim", 0) for value in values):
             return WrtError(f"{_signature(source)} takes numbers: {error}")
         point = ", ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
         return DomainError(f"{source.name} has no value at {point or 'any point'}: {error}")

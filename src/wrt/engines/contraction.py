@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wrt.engines.order import Indices, Places, Tree, cheapest, likely
 from wrt.engines.pairs import Term, applies, arranged, joined, ordered, summed, value_of
+from wrt.engines.placed import Placed
 from wrt.engines.reuse import Factor, factors_of
 from wrt.engines.structure import dense, entry, reverses, taken
 from wrt.engines.values import Axes, Value
@@ -15,7 +16,7 @@ from wrt.expr.node import ONE, Contract, Delta, Expr, Triangle, Unit
 from wrt.notation.order import factor_key
 
 if TYPE_CHECKING:
-    from wrt.engines.lower import Lowering, Placed
+    from wrt.engines.lower import Lowering
 
 # What an operation on an entry costs, beside one of a product entry by entry.
 MATRIX_PRODUCT, EINSUM = 0.3, 2.0
@@ -214,8 +215,6 @@ class _Contraction:
 
     def finish(self) -> Placed:
         """The value in the order of the output, on diagonals where an index of it is repeated."""
-        from wrt.engines.lower import Placed
-
         lowering, node = self.lowering, self.node
         term = self.terms[0] if self.terms else Term(())
         if not term.tops and not term.bottoms and term.structure is None:
@@ -235,8 +234,6 @@ class _Contraction:
 
     def on_diagonals(self, placed: Placed, indices: Axes) -> Placed:
         """Entries where the repeated indices of the output agree, and zeros elsewhere."""
-        from wrt.engines.lower import Placed
-
         lowering, out = self.lowering, self.node.out
         make = lowering.graph.make
         if out == (out[0], out[0]) and indices == (out[0],):

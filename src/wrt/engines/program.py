@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import builtins
+import keyword
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from wrt.engines.engine import ATOM, Engine, Names, Piece, Writer, called
 from wrt.engines.values import Value
@@ -32,8 +36,16 @@ LETTERS = {
 class Block:
     """The statements that compute some values: the body of a function, or of the integrand inside it."""
 
-    def __init__(self, writer: Writer, taken: set[str], labels: Mapping[Value, str], pinned: frozenset[Value]) -> None:
+    def __init__(
+        self,
+        writer: Writer,
+        taken: set[str],
+        variables: set[str],
+        labels: Mapping[Value, str],
+        pinned: frozenset[Value],
+    ) -> None:
         self.writer = writer
+        self.variables = variables  # of integrals: parts are called otherwise
         self.taken = taken
         self.labels = labels
         self.pinned = pinned
@@ -50,7 +62,7 @@ class Block:
                 continue
             piece = self.spelled(value, indent)
             if value in named:
-                name = self.fresh(self.labels.get(value) or suggestion(value))
+                name = self.fresh(self.labels.get(value) or suggestion(value), self.variables)
                 self.lines.append(f"{indent}{name} = {piece.text}")
                 piece = Piece(name, ATOM)
             self.pieces[value] = piece
@@ -95,10 +107,10 @@ class Block:
         """The characters of what is written already."""
         return len(self.pieces[value].text) if value in self.pieces else 2
 
-    def fresh(self, name: str) -> str:
+    def fresh(self, name: str, avoided: Collection[str] = ()) -> str:
         """The name, or the name with a number, if it is taken."""
         chosen, count = name, 1
-        while chosen in self.taken:
+        while chosen in self.taken or chosen in avoided:
             count += 1
             chosen = f"{name}{count}"
         self.taken.add(chosen)
@@ -108,8 +120,9 @@ class Block:
         """An integral by adaptive quadrature; what does not depend on its variable is computed once, outside."""
         (variable,) = value.params
         integrand, lower, upper = value.args
-        inner = Block(self.writer, set(self.taken), {}, self.pinned)
-        name = inner.fresh(variable.name)
+        inner = Block(self.writer, set(self.taken), self.variables, {}, self.pinned)
+        inner.bound = self.bound
+        name = inner.fresh(identifier(variable.name))
         inner.pieces = dict(self.pieces)
         for each in self.bound.variables(variable):
             inner.pieces[each] = Piece(name, ATOM)
@@ -168,7 +181,7 @@ class Bound:
             if variable not in self.symbols(each):
                 free.append(each)
                 continue
-            for arg in each.args:
+            for arg in self.outside(each):
                 if arg not in seen:
                     seen.add(arg)
                     stack.append(arg)
@@ -204,6 +217,15 @@ def own_length(value: Value) -> int:
     if value.op == "call":
         return len(value.params[0].name) + 3
     return 8 if value.op in ("where", "einsum", "outer", "tile") else 1
+
+
+def identifier(name: str) -> str:
+    """A name as a Python identifier."""
+    name = unicodedata.normalize("NFKC", name)
+    if not name.isidentifier():
+        name = re.sub(r"\W", "_", name)
+        name = name if name.isidentifier() else f"v_{name}"
+    return f"{name}_" if keyword.iskeyword(name) or hasattr(builtins, name) else name
 
 
 def suggestion(value: Value) -> str:

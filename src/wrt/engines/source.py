@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
 import keyword
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +10,7 @@ from wrt.engines.engine import ATOM, Engine, Piece, Writer
 from wrt.engines.lazy import without_guards
 from wrt.engines.lower import Lowering
 from wrt.engines.prepare import prepare
-from wrt.engines.program import Block, new_writer
+from wrt.engines.program import Block, identifier, new_writer
 from wrt.engines.signs import turned
 from wrt.engines.tidy import tidy
 from wrt.engines.values import Value, in_order
@@ -115,8 +112,10 @@ def _arguments(outputs: Sequence[Expr], more: Iterable[Symbol], values: Sequence
             if known is not node:
                 raise WrtError(f"two variables are called {node.name}, with different shapes or facts")
     told = {size for symbol in found.values() for size in symbol.shape}
-    for value in in_order(values):
-        if value.op == "dimension" and value.params[0] not in told:
+    order = in_order(values)
+    told.update(value.params[0] for value in order if value.op == "integral")
+    for value in order:
+        if value.op in ("argument", "dimension") and value.params[0] not in told:
             found.setdefault(value.params[0].name, value.params[0])
     return tuple(found.values())
 
@@ -140,7 +139,8 @@ def _function(
     """The function's parameters, its statements, and the names that it uses."""
     taken = {*RESERVED, *reserved, *writer.engine.abbreviations.values(), *keyword.kwlist}
     spelled = {symbol: safe_name(symbol.name, taken) for symbol in arguments}
-    block = Block(writer, taken, {value: safe_label(label) for value, label in labels.items()}, pinned)
+    bound = {identifier(value.params[0].name) for value in in_order(values) if value.op == "integral"}
+    block = Block(writer, taken, bound, {value: identifier(label) for value, label in labels.items()}, pinned)
     order = in_order(values)
     needed = [value for value in order if value.op == "dimension" and value.params[0] not in spelled]
     block.lines += [f"    {line}" for line in _sizes([each.params[0] for each in needed], arguments, spelled, taken)]
@@ -179,18 +179,9 @@ def _sizes(
     return lines
 
 
-def safe_label(name: str) -> str:
-    """A name as a Python identifier."""
-    name = unicodedata.normalize("NFKC", name)
-    if not name.isidentifier():
-        name = re.sub(r"\W", "_", name)
-        name = name if name.isidentifier() else f"v_{name}"
-    return f"{name}_" if keyword.iskeyword(name) or hasattr(builtins, name) else name
-
-
 def safe_name(name: str, taken: set[str]) -> str:
     """A name as a Python identifier that is not taken yet; from then on it is."""
-    chosen = safe_label(name)
+    chosen = identifier(name)
     while chosen in taken:
         chosen += "_"
     taken.add(chosen)
