@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from wrt.expr.arithmetic import factors_of, is_zero, split_coefficient, terms_of
-from wrt.expr.build import ONE, add, cases, compare, logic, mul, number, power, sub
+from wrt.expr.arithmetic import factors_of, is_zero, positive_form, split_coefficient, terms_of
+from wrt.expr.build import ONE, add, cases, compare, logic, mul, neg, number, power, sub
 from wrt.expr.conditions import MIRRORED
 from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic
 from wrt.notation import size
+from wrt.simplify.field import has_sum
 
 # min(u, v) > c where u > c and v > c, and so on: by function and direction of the comparison.
 SPLITS = {("minimum", ">"): "and", ("minimum", "<"): "or", ("maximum", ">"): "or", ("maximum", "<"): "and"}
 
 
-def merge_conditions(node: Expr) -> Expr:
-    """A condition without extrema, sums brought to the form (expression) op (number) where that is shorter."""
+def merge_conditions(node: Expr, simplify: Callable[[Expr], Expr] = lambda each: each) -> Expr:
+    """A condition without extrema, its two sides brought together where that is shorter."""
     match node:
         case Logic(op="not"):
-            return logic("not", *map(merge_conditions, node.conditions))
+            return logic("not", *(merge_conditions(each, simplify) for each in node.conditions))
         case Logic():
-            return _joined(node.op, list(map(merge_conditions, node.conditions)))
+            return _joined(node.op, [merge_conditions(each, simplify) for each in node.conditions])
         case Compare():
-            return _comparison(node)
+            return _comparison(node, simplify)
         case _:
             return node
 
 
-def _comparison(node: Compare) -> Expr:
+def _comparison(node: Compare, simplify: Callable[[Expr], Expr]) -> Expr:
     for op, side, other in ((node.op, node.left, node.right), (MIRRORED[node.op], node.right, node.left)):
         if isinstance(side, Call) and (side.function.name, op[0]) in SPLITS:
-            joined = [merge_conditions(compare(op, arg, other)) for arg in side.args]
+            joined = [merge_conditions(compare(op, arg, other), simplify) for arg in side.args]
             return _joined(SPLITS[side.function.name, op[0]], joined)
     if node.left is node.right:
         return node
-    if node.op in ("==", "!=") and not (isinstance(node.left, Constant) or isinstance(node.right, Constant)):
-        return node  # x == max(x) is exact in floating point as it stands, and would not be as x - max(x) == 0
     difference = sub(node.left, node.right)
+    if any(map(has_sum, terms_of(difference))):
+        difference = simplify(difference)
     constant, rest = _constant_and_rest(difference)
     if rest is None:
         return compare(node.op, number(constant), 0)
     coefficient, core = split_coefficient(rest)
+    if isinstance(core, Add):
+        coefficient, core = positive_form(core)
     op = node.op if coefficient > 0 else MIRRORED[node.op]
-    isolated = compare(op, core, number(-Fraction(constant) / coefficient))
-    return min(isolated, _mirrored(node), key=size)
+    bound = -Fraction(constant) / coefficient
+    return min(compare(op, core, number(bound)), *_sides(op, core, bound, node.op), _mirrored(node), key=size)
+
+
+def _sides(op: str, core: Expr, bound: Fraction, direction: str) -> Iterator[Expr]:
+    """The comparison of the positive terms with the others, u > v for u - v > 0, in the direction that it had."""
+    terms = [*terms_of(core), number(-bound)]
+    above = [term for term in terms if split_coefficient(term)[0] > 0]
+    below = [neg(term) for term in terms if split_coefficient(term)[0] < 0]
+    if above and below:
+        left, right = add(*above), add(*below)
+        yield compare(op, left, right) if op[0] == direction[0] else compare(MIRRORED[op], right, left)
 
 
 def _mirrored(node: Compare) -> Expr:

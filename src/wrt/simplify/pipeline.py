@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from wrt.expr.arithmetic import factors_of, full, is_hadamard, is_zero
-from wrt.expr.facts import is_integer, is_positive
-from wrt.expr.node import ONE, Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power, Symbol
+from wrt.expr.arithmetic import full, is_hadamard, is_zero
+from wrt.expr.facts import is_positive
+from wrt.expr.node import Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power
 from wrt.notation import size
+from wrt.simplify.cost import cost
 from wrt.simplify.elementwise import join_diagonals, join_groups
 from wrt.simplify.forms import elementwise_forms
 from wrt.simplify.integrals import polynomial_integral
+from wrt.simplify.logarithms import joined_logarithms
 from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
 from wrt.simplify.recognise import recognise_sum
 from wrt.simplify.tensor import factor_operands, multiplied_out
@@ -55,34 +57,21 @@ def _shortest(node: Expr) -> Expr:
     if any(part.recall("simplified") is None for part in _parts(plain)):
         node.remember("simplified", node)
         return simplify(plain)
-    result = min(_candidates(plain), key=_cost)
+    candidates = _candidates(plain)
+    if candidates[0] is not plain and not isinstance(plain, Integral):
+        candidates.append(plain)
+    result = candidates[0]
+    if len(candidates) > 1:
+        most = size(plain)
+        result = min((form for form in candidates if size(form) <= most), key=cost)
     return result if result.shape == node.shape else full(result, node.shape)
-
-
-def _cost(node: Expr) -> int:
-    """Operators, and one more for a number or plain power in front of a sum: taking it out must save more than one."""
-    return size(node) + _is_multiple_of_sum(node)
-
-
-def _is_multiple_of_sum(node: Expr) -> bool:
-    coefficient, factors = factors_of(node)
-    sums = [factor for factor in factors if isinstance(factor, Add)]
-    others = [factor for factor in factors if not isinstance(factor, Add)]
-    multiple = coefficient != 1 or bool(others)
-    plain = not others if node.shape else all(map(_is_plain_power, others))
-    return len(sums) == 1 and multiple and isinstance(coefficient, int) and plain
-
-
-def _is_plain_power(node: Expr) -> bool:
-    base, exponent = (node.base, node.exponent) if isinstance(node, Power) else (node, ONE)
-    return isinstance(base, Symbol) and is_integer(exponent) and is_positive(exponent)
 
 
 def _candidates(node: Expr) -> list[Expr]:
     """The forms of a node whose parts are simple."""
     match node:
         case Compare() | Logic():
-            return [merge_conditions(node)]
+            return [merge_conditions(node, simplify)]
         case Cases():
             return [merge_cases(node)]
         case Contract() if not is_hadamard(node):
@@ -94,10 +83,13 @@ def _candidates(node: Expr) -> list[Expr]:
             joined = add_pieces(node)
             if joined is not node:
                 return [simplify(joined)]
-            node = recognise_sum(node)
+            named = recognise_sum(node)
+            if named is not node:
+                return [simplify(named)]
             if node.shape:
                 node = factor_operands(join_diagonals(node, simplify), simplify)
-            return [node, *elementwise_forms(node)]
+            logarithms = joined_logarithms(node) if isinstance(node, Add) else ()
+            return [node, *elementwise_forms(node), *logarithms]
         case Integral():
             value = polynomial_integral(node)
             return [node if value is node else simplify(value)]

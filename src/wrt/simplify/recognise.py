@@ -35,6 +35,8 @@ def _recognised(node: Expr) -> Expr:
     match node:
         case Call() if node.function.name == "log":
             return _recognise_log(node)
+        case Call() if node.function.name in ("maximum", "minimum") and node.args[0] is neg(node.args[1]):
+            return functions.abs(node.args[0]) if node.function.name == "maximum" else neg(functions.abs(node.args[0]))
         case Mul() | Power():
             return recognise_product(node)
         case Contract():

@@ -1,0 +1,58 @@
+"""What makes one form better than another: fewer operators, and of forms as short the one a textbook prints."""
+
+from __future__ import annotations
+
+from wrt.expr.arithmetic import factors_of
+from wrt.expr.node import ONE, Add, Constant, Expr, Mul, Power, Symbol
+from wrt.notation import size
+
+
+def cost(node: Expr) -> tuple[int, int]:
+    """Operators, one more for each thing that must save more than one operator; then fractions that are added."""
+    coefficient, factors = factors_of(node)
+    sums = [factor for factor in factors if isinstance(factor, Add)]
+    if not sums:
+        return size(node), 0
+    others = [factor for factor in factors if not isinstance(factor, Add)]
+    penalty = len(sums) == 1 and _is_plain_multiple(node, coefficient, others)
+    penalty += any(map(_is_nested, sums))
+    if not node.shape:
+        penalty += any(map(_is_divisor, others)) and any(_fractions(each) for each in sums)
+    return size(node) + penalty, max(map(_fractions, sums)) > 1
+
+
+def _is_plain_multiple(node: Expr, coefficient: object, others: list[Expr]) -> bool:
+    """Whether this is a number, or a number and a symbol, times a sum: 2x - 2y, x² - x."""
+    if not isinstance(coefficient, int) or (coefficient == 1 and not others):
+        return False
+    return not others if node.shape else all(isinstance(each, Symbol) for each in others)
+
+
+def _is_nested(node: Add) -> bool:
+    """Whether a polynomial is written as x(x + 4) + 2."""
+    return any(isinstance(term, Mul) and _is_polynomial_product(term.factors) for term in node.terms)
+
+
+def _is_polynomial_product(factors: tuple[Expr, ...]) -> bool:
+    inner = [factor for factor in factors if isinstance(factor, Add)]
+    outer = [factor for factor in factors if not isinstance(factor, Add)]
+    return len(inner) == 1 and bool(outer) and all(map(_is_plain_power, [*outer, *_bases(inner[0])]))
+
+
+def _bases(node: Add) -> list[Expr]:
+    """All factors of all terms."""
+    return [factor for term in node.terms for factor in factors_of(term)[1]]
+
+
+def _is_plain_power(node: Expr) -> bool:
+    base, exponent = (node.base, node.exponent) if isinstance(node, Power) else (node, ONE)
+    return isinstance(base, Symbol) and isinstance(exponent, Constant) and exponent.value > 0
+
+
+def _is_divisor(factor: Expr) -> bool:
+    return isinstance(factor, Power) and isinstance(factor.exponent, Constant) and factor.exponent.value < 0
+
+
+def _fractions(node: Add) -> int:
+    """How many terms are divided by something."""
+    return sum(any(map(_is_divisor, factors_of(term)[1])) for term in node.terms)
