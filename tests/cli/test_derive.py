@@ -151,3 +151,19 @@ def test_long_derivations_are_shown_when_asked_for(run: Run) -> None:
     assert "show them with --steps" in run("derive", text, "x").out
     assert "chain rule" in run("derive", text, "x", "--steps").out
     assert "chain rule" not in run("derive", text, "x", "--no-steps").out
+
+
+def test_one_row_is_one_row(run: Run, tmp_path: Path) -> None:
+    """The n of the formula is the number of rows, also where there are as many rows as columns, or one."""
+    for rows, value in (("1,2,3\n", "[-6 -12]"), ("1,2,3\n4,5,6\n", "[-27 -36]")):
+        (tmp_path / "rows.csv").write_text("a,b,y\n" + rows)
+        formula = "sum((X @ w - y)**2)/n"
+        answer = run("derive", formula, "w", "--data", str(tmp_path / "rows.csv"), "--target", "y", "--at", "w=0")
+        assert "X : n×d" in answer.out
+        assert f"value at your data: {value}" in answer.out
+
+
+def test_a_square_matrix_from_a_file_is_square(run: Run, tmp_path: Path) -> None:
+    np.savez(tmp_path / "s.npz", S=np.eye(3), x=np.ones(3))
+    answer = run("derive", "x.T @ inv(S) @ x", "x", "--data", str(tmp_path / "s.npz"))
+    assert "value at your data: [2 2 2]" in answer.out

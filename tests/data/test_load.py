@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wrt.data import DataError, declare, load
+from wrt.data import DataError, declarations, load
 
 DIABETES = Path(__file__).parents[2] / "examples" / "diabetes.csv"
 
@@ -140,7 +140,16 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         assert message in str(caught.value)
 
 
-def test_equal_sizes_share_a_dimension() -> None:
+def test_the_likeliest_shapes_come_first() -> None:
     arrays = {"y": np.zeros(5), "X": np.zeros((5, 3)), "W": np.zeros((3, 3)), "B": np.zeros((5, 1)), "c": np.zeros(())}
-    assert declare(arrays, {}) == {"X": "n d", "W": "d d", "B": "n 1", "y": "n", "c": ""}
-    assert declare(arrays, {"W": "k k, symmetric"}, taken={"d"}) == {"X": "n k", "B": "n 1", "y": "n", "c": ""}
+    first, *others = declarations(arrays, {})
+    assert first == {"X": "n d", "W": "d k", "B": "n m", "y": "n", "c": ""}
+    assert others[0] == {"X": "n d", "W": "d d", "B": "n k", "y": "n", "c": ""}
+    assert others[1] == {"X": "n d", "W": "d d", "B": "n 1", "y": "n", "c": ""}
+    first = next(declarations(arrays, {"W": "k k, symmetric"}, taken={"d"}))
+    assert first == {"X": "n k", "B": "n m", "y": "n", "c": ""}
+
+
+def test_as_many_rows_as_columns_are_two_dimensions_still() -> None:
+    assert next(declarations({"X": np.zeros((2, 2)), "y": np.zeros(2)}, {})) == {"X": "n d", "y": "n"}
+    assert next(declarations({"X": np.zeros((1, 2)), "y": np.zeros(1)}, {})) == {"X": "n d", "y": "n"}

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from wrt.cli import arguments
-from wrt.errors import ReadError
+from wrt.errors import ReadError, ShapeError
 from wrt.expr.node import Expr
 
 if TYPE_CHECKING:
@@ -63,13 +63,21 @@ class Question:
         """The function, read with the shapes of arrays beside those that were declared."""
         from wrt.read import read
 
-        shapes = dict(self.declared)
-        if arrays:
-            from wrt.data import declare
+        text = self.text.strip()
+        if not arrays:
+            return read(text, shapes=self.declared)
+        from wrt.data import declarations
 
-            names = arguments.mentioned(self.text) - {"n", "d"}  # those two are what a reader calls rows and columns
-            shapes.update(declare(arrays, shapes, names | arguments.assigned(self.text) | {*self._given, *shapes}))
-        return read(self.text.strip(), shapes=shapes)
+        names = arguments.mentioned(self.text) - {"n", "d"}  # those two are what a reader calls rows and columns
+        taken = names | arguments.assigned(self.text) | {*self._given, *self.declared}
+        refused: ShapeError | None = None
+        for shapes in declarations(arrays, self.declared, taken):
+            try:
+                return read(text, shapes=self.declared | shapes)
+            except ShapeError as error:
+                refused = refused or error
+        assert refused is not None
+        raise refused
 
     @cached_property
     def _given(self) -> dict[str, Expr | Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,35 +17,63 @@ if TYPE_CHECKING:
 _DIMENSIONS = ("n", "d", "k", "m", "p", "q", "r", "s")  # names for sizes, in the order in which they are met
 
 
-def declare(arrays: Mapping[str, Array], declared: Mapping[str, str], taken: Collection[str] = ()) -> dict[str, str]:
-    """Shapes for `arrays` in named dimensions, beside those the user `declared`: equal sizes share a name.
+def declarations(
+    arrays: Mapping[str, Array], declared: Mapping[str, str], taken: Collection[str] = ()
+) -> Iterator[dict[str, str]]:
+    """Shapes for `arrays` in named dimensions, beside those the user `declared`: the likeliest first.
 
+    Axes of one size may be one dimension or happen to be equally long, and only the formula can tell. So first only
+    like axes share a name (the rows of X and of y), then all axes of one size, then those of size 1 broadcast besides.
     `taken` are the names that mean something else.
 
     >>> import numpy as np
-    >>> declare({"y": np.zeros(442), "X": np.zeros((442, 10))}, {})
+    >>> next(declarations({"y": np.zeros(442), "X": np.zeros((442, 10))}, {}))
     {'X': 'n d', 'y': 'n'}
-    >>> declare({"y": np.zeros(442), "X": np.zeros((442, 10))}, {"y": "rows"})
+    >>> next(declarations({"y": np.zeros(442), "X": np.zeros((442, 10))}, {"y": "rows"}))
     {'X': 'rows n'}
+    >>> [each["S"] for each in declarations({"S": np.zeros((2, 2))}, {})]
+    ['n d', 'n n']
     """
-    sizes: dict[int, str] = {}
+    found: list[dict[str, str]] = []
+    for strict, ones in ((True, False), (False, False), (False, True)):
+        shapes = _declared(arrays, declared, taken, strict, ones)
+        if shapes not in found:
+            found.append(shapes)
+            yield shapes
+
+
+def _declared(
+    arrays: Mapping[str, Array], declared: Mapping[str, str], taken: Collection[str], strict: bool, ones: bool
+) -> dict[str, str]:
+    """Shapes in which axes of one size share a name: all of them, or (`strict`) only those of different arrays.
+
+    An axis takes the name of one in the same place, if there is one. With `ones`, a size of 1 is written as such.
+    """
+    sizes: dict[int, dict[str, int]] = {}  # for each size the names it has, and the axis where each was met
     for name, array in arrays.items():
         dimensions = dimensions_of(declared[name]) if name in declared else []
-        for dimension, size in zip(dimensions, array.shape, strict=False):
+        for axis, (dimension, size) in enumerate(zip(dimensions, array.shape, strict=False)):
             if dimension.isidentifier():
-                sizes.setdefault(size, dimension)
-    used = {*taken, *arrays, *sizes.values()}
+                sizes.setdefault(size, {}).setdefault(dimension, axis)
+    used = {*taken, *arrays, *(name for names in sizes.values() for name in names)}
     fresh = (name for name in (*_DIMENSIONS, *(f"n{i}" for i in range(1, 1000))) if name not in used)
 
-    def name_of(size: int) -> str:
-        if size == 1:
-            return "1"
-        if size not in sizes:
-            sizes[size] = next(fresh)
-        return sizes[size]
+    def shape_of(array: Array) -> list[str]:
+        shape: list[str] = []
+        for axis, size in enumerate(array.shape):
+            known = sizes.setdefault(size, {})
+            free = [name for name in known if not (strict and name in shape)]
+            if ones and size == 1:
+                shape.append("1")
+                continue
+            if not free:
+                free = [next(fresh)]
+                known[free[0]] = axis
+            shape.append(min(free, key=lambda name: known[name] != axis))
+        return shape
 
     missing = sorted((name for name in arrays if name not in declared), key=lambda name: -arrays[name].ndim)
-    return {name: " ".join(name_of(size) for size in arrays[name].shape) for name in missing}
+    return {name: " ".join(shape_of(arrays[name])) for name in missing}
 
 
 def dimensions_of(declaration: str) -> list[str]:

@@ -172,7 +172,10 @@ def load(path: str | Path, names: Collection[str], *, target: str | None = None)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{path.name} is damaged or not what its name says ({error})") from error
+        raise DataError(
+            f"{path.name} is damaged or not what its name says",
+            hint="it holds Python objects, and only numbers are read" if "Object" in str(error) else None,
+        ) from error
 
 
 def _missing(message: str, name: str, known: Iterable[str], what: str) -> DataError:
