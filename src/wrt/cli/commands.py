@@ -57,7 +57,7 @@ def _entry(row: Row, terminal: Terminal) -> None:
     facts = [
         ("also written", ", ".join(row.aliases)),
         ("definition", _formula(row.definition, terminal)),
-        *((_partial(row, argument), _formula(partial, terminal)) for argument, partial in row.derivative.items()),
+        *((_partial(row, argument), _derivative(row, argument, terminal)) for argument in row.derivative),
         ("antiderivative", _formula(row.antiderivative, terminal)),
         ("domain", row.domain),
         ("range", row.range),
@@ -83,11 +83,13 @@ def _table(rows: tuple[Row, ...], terminal: Terminal) -> None:
         table.add_column(heading, max_width=width, overflow="fold")
     for row in rows:
         partials = [
-            f"d/d{argument} {_formula(partial, terminal)}" if len(row.derivative) > 1 else _formula(partial, terminal)
-            for argument, partial in row.derivative.items()
+            f"d/d{argument} {_derivative(row, argument, terminal)}"
+            if len(row.derivative) > 1
+            else _derivative(row, argument, terminal)
+            for argument in row.derivative
         ]
         cells = [f"{row.name}({row.signature})", _formula(row.definition, terminal), "\n".join(partials), row.domain]
-        table.add_row(*(terminal.words(cell) for cell in (*cells, "; ".join(row.kinks))))
+        table.add_row(*(terminal.words(cell) for cell in (*cells, "; ".join(row.jumps))))
     if has_colours(sys.stdout):
         Console(markup=False, highlight=False).print(table)
         return
@@ -95,6 +97,21 @@ def _table(rows: tuple[Row, ...], terminal: Terminal) -> None:
     with console.capture() as capture:
         console.print(table)
     print("\n".join(line.rstrip() for line in capture.get().rstrip().splitlines()))
+
+
+def _derivative(row: Row, argument: str, terminal: Terminal) -> str:
+    """A derivative as a textbook states it: piece by piece where it has kinks, with names for parts that repeat."""
+    from wrt.derive.pieces import of_row
+    from wrt.expr.node import Expr, Formula
+    from wrt.notation import name_parts
+
+    value = row.derivative[argument]
+    if not isinstance(value, Expr):
+        return value
+    pieces = of_row(row.name, argument)
+    if pieces:
+        return ", ".join(piece.said(terminal.formula) for piece in pieces)
+    return terminal.formula(Formula(value, name_parts(value, row.derivative.keys())))
 
 
 def _formula(value: object, terminal: Terminal) -> str:

@@ -79,7 +79,7 @@ def _given(question: Question, terminal: Terminal) -> list[Line]:
 def _answer(question: Question, result: Result, steps: bool | None, terminal: Terminal) -> list[Line]:
     """One result: the formula, its derivation, its kinks, its check and its value."""
     shape = f"     shape {terminal.shape(result.shape)}" if result.shape else ""
-    lines: list[Line] = [(f"{_asked(result, terminal)}  =  {terminal.formula(result.expr)}{shape}", "bold")]
+    lines: list[Line] = [(f"{_asked(result, terminal)}  =  {_stated(result, terminal)}{shape}", "bold")]
     name = result.variable.name
     if name not in question.formula.symbols:
         lines.append((f"{name} does not occur in the function: the derivative is 0", ""))
@@ -92,6 +92,16 @@ def _answer(question: Question, result: Result, steps: bool | None, terminal: Te
     if result.certificate is not None:
         lines.append((terminal.words(f"✓ {result.certificate}"), "green"))
     return lines + _value_lines(question, result, terminal)
+
+
+def _stated(result: Result, terminal: Terminal) -> str:
+    """The right-hand side; where two pieces meet in a kink, piece by piece with the slopes at the kink."""
+    from wrt.derive.pieces import of_result
+
+    first = result.kinks and result.order == 1
+    pieces = of_result(result.input.node, result.expr.node, result.kinks) if first else ()
+    said = ", ".join(piece.said(terminal.formula) for piece in pieces)
+    return said or terminal.formula(result.expr)
 
 
 def _asked(result: Result, terminal: Terminal) -> str:

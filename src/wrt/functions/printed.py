@@ -18,7 +18,7 @@ class Row:
     """A function as it is printed.
 
     `definition` and the derivatives (by argument) are expressions in `arguments`, or text for a word that builds other
-    nodes; None for a primitive. `domain`, `range` and `kinks` are text.
+    nodes; None for a primitive. `domain`, `range` and `kinks` are text; `jumps` are the kinks that have no slopes.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Row:
     domain: str
     range: str
     kinks: tuple[str, ...]
+    jumps: tuple[str, ...]
     source: str
 
 
@@ -66,6 +67,7 @@ def _of_word(word: Word) -> Row:
         domain="",
         range="",
         kinks=(),
+        jumps=(),
         source=word.source,
     )
 
@@ -90,6 +92,7 @@ def _of_function(function: Function) -> Row:
         domain=domain_text(function, args),
         range="" if function.range is None else str(function.range(*args)),
         kinks=kink_texts(function, args),
+        jumps=kink_texts(function, args, slopes=False),
         source=function.source,
     )
 
@@ -119,11 +122,14 @@ def _is_everything(values: RealSet) -> bool:
     return not more and values.without is None and str(first) == "(-inf, inf)"
 
 
-def kink_texts(function: Function, args: tuple[Expr, ...]) -> tuple[str, ...]:
-    """Where the function has no derivative, and what is known of its slopes there: "[0, 1] at x = 0"."""
+def kink_texts(function: Function, args: tuple[Expr, ...], slopes: bool = True) -> tuple[str, ...]:
+    """Where the function has no derivative, and what is known of its slopes there: "[0, 1] at x = 0".
+
+    Without `slopes`, only where it has none: jumps and vertical tangents.
+    """
     if function.kinks is None:
         return ()
-    return tuple(_kink_text(function, kink) for kink in function.kinks(*args))
+    return tuple(_kink_text(function, kink) for kink in function.kinks(*args) if slopes or not kink.slopes)
 
 
 def _kink_text(function: Function, kink: Kink) -> str:
