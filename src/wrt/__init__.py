@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     )
     from wrt.expr.build import INFINITY as inf  # noqa: N811 - the public name
     from wrt.expr.node import Expr
-    from wrt.face import Result, check, compile, derive, grad, hessian, jacobian
+    from wrt.face import (
+        Result,
+        check,
+        compile,
+        derive,
+        directional,
+        grad,
+        hessian,
+        implicit,
+        jacobian,
+        partial,
+    )
     from wrt.read import read
     from wrt.verify.certificate import Certificate, Verdict
 
@@ -40,7 +51,18 @@ _ROOMS = {
         "WrtError",
     ),
     "wrt.expr.node": ("Expr",),
-    "wrt.face": ("Result", "check", "compile", "derive", "grad", "hessian", "jacobian"),
+    "wrt.face": (
+        "Result",
+        "check",
+        "compile",
+        "derive",
+        "directional",
+        "grad",
+        "hessian",
+        "implicit",
+        "jacobian",
+        "partial",
+    ),
     "wrt.read": ("read",),
     "wrt.verify.certificate": ("Certificate", "Verdict"),
 }
@@ -61,11 +83,14 @@ __all__ = [
     "check",
     "compile",
     "derive",
+    "directional",
     "functions",
     "grad",
     "hessian",
+    "implicit",
     "inf",
     "jacobian",
+    "partial",
     "read",
 ]
 

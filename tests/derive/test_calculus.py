@@ -1,15 +1,16 @@
-"""Directional, mixed and implicit derivatives."""
+"""Directional and implicit derivatives."""
 
 from __future__ import annotations
 
 import pytest
 
 from wrt import functions as fn
-from wrt.derive.calculus import directional, gradient, hessian, implicit, jacobian, mixed
+from wrt.derive.calculus import directional, implicit
+from wrt.derive.engine import differentiate
 from wrt.errors import ShapeError, WrtError
 from wrt.expr.build import add, symbol, total
 from wrt.expr.walk import substitute
-from wrt.verify.oracle import verify_derivative, verify_equal
+from wrt.verify.oracle import verify_equal
 
 n, d = (symbol(name, facts=["dimension"]) for name in "nd")
 x, y, t = symbol("x"), symbol("y"), symbol("t")
@@ -17,34 +18,17 @@ w, v, b = symbol("w", (d,)), symbol("v", (d,)), symbol("b", (d,))
 A = symbol("A", (d, d))
 
 
-def test_gradient_needs_a_scalar():
-    verify_derivative(total(fn.sin(w)), w, gradient(total(fn.sin(w)), w))
-    with pytest.raises(ShapeError, match="only a scalar"):
-        gradient(fn.sin(w), w)
-
-
-def test_jacobian_and_hessian():
-    verify_derivative(fn.softmax(w), w, jacobian(fn.softmax(w), w), points=3)
-    verify_derivative(fn.logsumexp(w), w, hessian(fn.logsumexp(w), w), 2, points=3)
-
-
 def test_directional_derivative_is_that_along_a_line():
     f = fn.logsumexp(A @ w) * total(w**2)
     along = directional(f, {w: v, A: A * 2})
     line = substitute(f, {w: add(w, t * v), A: A * (1 + 2 * t)})
-    slope = jacobian(line, t)
+    slope = differentiate(line, t)
     verify_equal(substitute(slope, {t: symbol("zero") * 0}), along, points=4)
 
 
 def test_direction_has_the_shape_of_its_variable():
     with pytest.raises(ShapeError, match="direction of w"):
         directional(total(w), {w: x})
-
-
-def test_mixed_derivatives_commute():
-    f = fn.sin(x * y) * fn.exp(y) + fn.atan2(x, y)
-    verify_equal(mixed(f, [x, y]), mixed(f, [y, x]), points=4)
-    assert mixed(total(A @ w * v), [w, v]).shape == (d, d)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
-"""Derivatives made of derivatives: along a direction, mixed, and of a function given by an equation."""
+"""Derivatives made of derivatives: along a direction, and of a function given by an equation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from wrt.derive.engine import differentiate, run
+from wrt import functions
+from wrt.derive.engine import run
 from wrt.errors import ShapeError, WrtError
 from wrt.expr.arithmetic import add, is_zero, mul
 from wrt.expr.coerce import as_expr
@@ -12,42 +13,6 @@ from wrt.expr.contract import contract
 from wrt.expr.node import Expr, Symbol
 from wrt.expr.shape import shape_text
 from wrt.simplify import simplify
-
-
-def gradient(f: Expr, variable: Symbol) -> Expr:
-    """The gradient of a scalar function, of the variable's shape. Raises ShapeError for a function with a shape.
-
-    >>> from wrt.expr.build import symbol
-    >>> n = symbol("n", facts=["dimension"]); x = symbol("x", (n,)); a = symbol("a", (n,))
-    >>> print(gradient((a @ x)**2, x))
-    2*(a @ x)*a
-    """
-    if f.shape:
-        raise ShapeError(f"only a scalar function has a gradient, and this one has shape {shape_text(f.shape)}")
-    return jacobian(f, variable)
-
-
-def jacobian(f: Expr, variable: Symbol) -> Expr:
-    """The Jacobian, of shape `f.shape + variable.shape`."""
-    return simplify(differentiate(f, variable))
-
-
-def hessian(f: Expr, variable: Symbol) -> Expr:
-    """The second derivative, of shape `f.shape + variable.shape + variable.shape`."""
-    return simplify(differentiate(f, variable, 2))
-
-
-def mixed(f: Expr, variables: Sequence[Symbol]) -> Expr:
-    """The derivative by each of the variables in turn, of shape `f.shape` followed by their shapes.
-
-    >>> from wrt.expr.build import symbol
-    >>> x, y = symbol("x"), symbol("y")
-    >>> print(mixed(x**2 * y**3, [x, y]))
-    6*x*y**2
-    """
-    for variable in variables:
-        f = differentiate(f, variable)
-    return simplify(f)
 
 
 def directional(f: Expr, direction: Mapping[Symbol, object]) -> Expr:
@@ -103,14 +68,14 @@ def implicit(equation: Expr, of: Symbol, variable: Symbol) -> Expr:
         raise WrtError(f"the equation does not determine {of.name}: it does not depend on it")
     if not of.shape:
         return simplify(mul(-1, by_variable, by_unknown**-1))
-    return simplify(mul(-1, _solved(by_unknown, by_variable)))
+    return simplify(mul(-1, composed(functions.inv(by_unknown), by_variable)))
 
 
-def _solved(matrix: Expr, right: Expr) -> Expr:
-    """The inverse of a matrix, contracted with the first axis of the right side."""
-    from wrt import functions
-
-    inverse = functions.inv(matrix)
-    rest = tuple(range(2, right.ndim + 1))
-    sizes = (*matrix.shape, *right.shape[1:])
-    return contract([inverse, right], [(0, 1), (1, *rest)], (0, *rest), sizes)
+def composed(outer: Expr, inner: Expr) -> Expr:
+    """A Jacobian after another: the last axis of the first contracted with the first axis of the second."""
+    if not inner.shape or not outer.shape:
+        return mul(outer, inner)
+    held, moving = tuple(range(outer.ndim - 1)), tuple(range(outer.ndim, outer.ndim + inner.ndim - 1))
+    met = outer.ndim - 1
+    sizes = (*outer.shape, *inner.shape[1:])
+    return contract([outer, inner], [(*held, met), (met, *moving)], held + moving, sizes)
