@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from wrt.engines.engine import ATOM, Engine, Piece, Writer
 from wrt.engines.lazy import without_guards
 from wrt.engines.lower import Lowering
+from wrt.engines.pieces import in_pieces
 from wrt.engines.prepare import prepare
 from wrt.engines.program import Block, identifier, new_writer
 from wrt.engines.signs import turned
@@ -57,6 +58,7 @@ def write(
     labels = _labels(named, lowering)
     values, labels = tidy(lowering.graph, values, labels)
     values, labels = turned(lowering.graph, values, labels)
+    values, labels = in_pieces(lowering.graph, values, labels)
     pinned: frozenset[Value] = frozenset()
     if engine.lazy:
         values, pinned = without_guards(lowering.graph, values)
