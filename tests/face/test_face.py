@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -153,3 +154,48 @@ def test_directional_partial_and_implicit_derivatives():
 
 def _n():
     return (symbol("n", facts=["dimension"]),)
+
+
+@pytest.mark.parametrize(
+    ("text", "point"), [("log(x)", -1), ("1/x", 0), ("sqrt(x)", 0), ("asin(x)", 2), ("log(log(x))", 1)]
+)
+def test_there_is_no_slope_outside_the_domain(text: str, point: float) -> None:
+    g = wrt.derive(text, "x")
+    with pytest.raises(wrt.DomainError):
+        g.at(x=point)
+    with pytest.raises(wrt.DomainError):
+        g.tangent(x=point)
+
+
+@pytest.mark.parametrize("text", ["abs(x)", "relu(x)", "2*max(x, 0) + x", "sign(x)"])
+def test_there_is_no_tangent_at_a_kink(text: str) -> None:
+    with pytest.raises(wrt.DomainError, match="no tangent at x = 0"):
+        wrt.derive(text, "x").tangent(x=0)
+
+
+def test_tangents_where_a_kink_is_smoothed() -> None:
+    assert str(wrt.derive("relu(x)**2 + 3*x", "x").tangent(x=0)) == "3*x"
+    assert str(wrt.derive("abs(x)", "x").tangent(x=-2)) == "-x"
+    assert str(wrt.derive("sin(x)", "x").tangent(x="pi/2")) == "1"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: wrt.derive("x", "x", order=1.5),  # type: ignore[call-overload]
+        lambda: wrt.derive("x", "x", order="2"),  # type: ignore[call-overload]
+        lambda: wrt.derive("A @ x", "x", layout="row"),  # type: ignore[call-overload]
+        lambda: wrt.check("x", "x", claim="1", of="limit"),  # type: ignore[arg-type]
+        lambda: wrt.check("relu(x)", "x", claim="x > 0"),
+        lambda: wrt.derive("x**2", wrt.read("x + 1")),
+    ],
+)
+def test_what_is_not_an_option_is_refused(call: Callable[[], object]) -> None:
+    with pytest.raises(wrt.WrtError):
+        call()
+
+
+def test_a_variable_may_be_what_read_returns() -> None:
+    x = wrt.read("x")
+    assert str(wrt.derive(x**2, x)) == "2*x"
+    assert set(wrt.derive(x**2 * wrt.read("y"), [x, "y"])) == {"x", "y"}

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, Literal, overload
 
 from wrt.errors import ReadError, WrtError
+from wrt.expr.conditions import is_condition
 from wrt.expr.node import Expr, Formula, Symbol
 from wrt.face.result import Layout, Result
 from wrt.read import read
@@ -18,7 +19,7 @@ __all__ = ["check", "compile", "derive", "grad", "hessian", "jacobian"]
 @overload
 def derive(
     f: object,
-    variable: str | Symbol,
+    variable: str | Expr,
     /,
     *,
     order: int = 1,
@@ -32,7 +33,7 @@ def derive(
 @overload
 def derive(
     f: object,
-    variable: list[str] | list[Symbol] | tuple[str | Symbol, ...],
+    variable: list[str] | list[Expr] | tuple[str | Expr, ...],
     /,
     *,
     order: int = 1,
@@ -45,7 +46,7 @@ def derive(
 
 def derive(
     f: object,
-    variable: str | Symbol | list[str] | list[Symbol] | tuple[str | Symbol, ...],
+    variable: str | Expr | list[str] | list[Expr] | tuple[str | Expr, ...],
     /,
     *,
     order: int = 1,
@@ -68,8 +69,11 @@ def derive(
     """
     from wrt.derive.derivation import derive as differentiate
 
+    _choose("order", order, isinstance(order, int) and order > 0, "a whole number from 1 on")
+    _choose("layout", layout, layout in (None, "numerator", "denominator"), '"numerator" or "denominator"')
     formula = read(f, shapes, **declarations)
-    wanted = [variable] if isinstance(variable, str | Symbol) else list(variable)
+    one = isinstance(variable, str | Expr)
+    wanted = [variable] if isinstance(variable, str | Expr) else list(variable)
     if not wanted:
         raise WrtError("derive by what? name at least one variable")
     symbols = [variable_of(formula, each) for each in wanted]
@@ -79,7 +83,12 @@ def derive(
         found = derived[symbol]
         certificate = _verified(formula.node, symbol, found.expr, order) if verify else None
         results[symbol.name] = Result(formula, symbol, found, certificate, layout)
-    return results[symbols[0].name] if isinstance(variable, str | Symbol) else results
+    return results[symbols[0].name] if one else results
+
+
+def _choose(name: str, value: object, fits: bool, choices: str) -> None:
+    if not fits:
+        raise WrtError(f"{name}={value!r}: {name} is {choices}")
 
 
 def _verified(node: Expr, variable: Symbol, result: Expr, order: int) -> Any:
@@ -88,14 +97,18 @@ def _verified(node: Expr, variable: Symbol, result: Expr, order: int) -> Any:
     return verify_derivative(node, variable, result, order)
 
 
-def variable_of(formula: Formula, variable: str | Symbol) -> Symbol:
+def variable_of(formula: Formula, variable: str | Expr) -> Symbol:
     """The symbol that a name stands for in a formula; a new scalar if nothing there is like it.
 
     Raises ReadError for what is no variable, and for a name that is nearly one of the formula's.
     """
+    if isinstance(variable, Formula):
+        variable = variable.node
     if isinstance(variable, Symbol):
         return variable
     known = formula.symbols
+    if not isinstance(variable, str):
+        raise ReadError(f"`{variable}` is not a variable", hint=_offer(known))
     if variable in known:
         return known[variable]
     if not variable.isidentifier():
@@ -125,7 +138,7 @@ def _offer(known: Mapping[str, Symbol]) -> str:
     return f"its variables are {', '.join(known)}" if known else "the function has no variables"
 
 
-def grad(f: object, variable: str | Symbol, /, **options: Any) -> Result:
+def grad(f: object, variable: str | Expr, /, **options: Any) -> Result:
     """The gradient of a scalar function: `derive`, refused for functions with a shape.
 
     >>> import wrt
@@ -138,7 +151,7 @@ def grad(f: object, variable: str | Symbol, /, **options: Any) -> Result:
     return result
 
 
-def jacobian(f: object, variable: str | Symbol, /, **options: Any) -> Result:
+def jacobian(f: object, variable: str | Expr, /, **options: Any) -> Result:
     """The Jacobian, of shape `f.shape + variable.shape`.
 
     >>> import wrt
@@ -148,7 +161,7 @@ def jacobian(f: object, variable: str | Symbol, /, **options: Any) -> Result:
     return derive(f, variable, **options)
 
 
-def hessian(f: object, variable: str | Symbol, /, **options: Any) -> Result:
+def hessian(f: object, variable: str | Expr, /, **options: Any) -> Result:
     """The second derivative, of shape `f.shape + variable.shape + variable.shape`.
 
     >>> import wrt
@@ -160,7 +173,7 @@ def hessian(f: object, variable: str | Symbol, /, **options: Any) -> Result:
 
 def check(
     f: object,
-    variable: str | Symbol,
+    variable: str | Expr,
     /,
     *,
     claim: object,
@@ -180,9 +193,13 @@ def check(
     from wrt.notation import declarations as declared
     from wrt.verify.judge import judge
 
+    _choose("of", of, of in ("derivative", "integral"), '"derivative" or "integral"')
+    _choose("order", order, isinstance(order, int) and order > 0, "a whole number from 1 on")
     formula = read(f, shapes, **declarations)
     symbol = variable_of(formula, variable)
     claimed = claim if isinstance(claim, Expr) else read(claim, {**declared(formula.node), **declared(symbol)})
+    if is_condition(claimed.node if isinstance(claimed, Formula) else claimed):
+        raise ReadError("the claim is a condition, not a number", hint="use where(condition, 1, 0) for a number")
     return judge(formula.node, symbol, claimed, of=of, order=order, differentiate=_engine)
 
 

@@ -82,9 +82,16 @@ class Result:
     def at(self, **values: Any) -> Any:
         """The value of the derivative at a point: the slope, gradient or Hessian there.
 
-        Raises WrtError for a variable that is missing.
+        At a kink it is the element of the subdifferential that the function declares. Raises WrtError for a variable
+        that is missing, DomainError where the function or its derivative has no value.
+
+        >>> import wrt
+        >>> wrt.derive("sin(x)", "x").at(x="pi/3")
+        0.5000000000000001
         """
-        return self.compile()(**values)
+        from wrt.face.point import value_at
+
+        return value_at(self, values)
 
     def tangent(self, **point: Any) -> Formula:
         """The tangent line (for a vector variable, plane) of the function at a point, as an expression in the variable.
