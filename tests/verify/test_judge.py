@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import wrt
 from wrt import functions as fn
 from wrt.expr.build import diag, symbol, total, trace
 from wrt.verify.judge import judge
@@ -175,3 +176,25 @@ def test_right_antiderivatives_may_differ_by_a_constant_and_be_narrow() -> None:
     assert narrow
     assert "no value at x = -" in narrow.hint
     assert judge(1 / x, x, fn.log(fn.abs(x)), of="integral").hint is None
+
+
+@pytest.mark.parametrize(
+    ("f", "claim", "shapes", "hint"),
+    [
+        ("tan(x)", "sec(x)", {}, "the exponent 2 of sec(x)**2 is missing"),
+        ("tanh(x)", "1 - tanh(x)", {}, "the exponent 2 of tanh(x)**2 is missing"),
+        ("norm(x)", "x", {"x": "n"}, "the factor 1/norm(x) is missing"),
+        ("softmax(x)", "diag(softmax(x))", {"x": "k"}, "the term -outer(softmax(x), softmax(x)) is missing"),
+        ("exp(-x)", "exp(-x)", {}, "the inner derivative -1 of -x is missing"),
+        ("sin(x)", "-sin(x)", {}, "this is the second derivative"),
+    ],
+)
+def test_what_was_left_out_is_named(f: str, claim: str, shapes: dict[str, str], hint: str) -> None:
+    verdict = wrt.check(f, "x", claim=claim, **shapes)
+    assert not verdict
+    assert (verdict.hint or "").startswith(hint)
+
+
+def test_values_that_differ_late_are_told_apart() -> None:
+    text = str(wrt.check("x**2", "x", claim="2*x + 1e-9"))
+    assert "it is 4.000000001, but the derivative is 4" in text

@@ -90,7 +90,7 @@ class Verdict:
         if "claimed" in self.counterexample:
             at = f"at {show_point(point)} " if point else ""
             entry = f" in entry {self.counterexample['entry']}" if "entry" in self.counterexample else ""
-            claimed, found = show(self.counterexample["claimed"]), show(self.counterexample["found"])
+            claimed, found = _told_apart(self.counterexample["claimed"], self.counterexample["found"])
             subject, truth = SUBJECTS[self.what]
             lines.append(f"wrong: {at}{subject} {claimed}{entry}, but {truth} {found}")
         else:
@@ -99,13 +99,20 @@ class Verdict:
         return "\n".join(lines)
 
 
-def show(value: Any) -> str:
-    """A value in a sentence: numbers with at most six digits, lists in brackets."""
+def show(value: Any, digits: int = 6) -> str:
+    """A value in a sentence: numbers with at most six digits, or as many as asked for; lists in brackets."""
     if isinstance(value, list):
-        return f"[{', '.join(map(show, value))}]"
+        return f"[{', '.join(show(each, digits) for each in value)}]"
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:.{digits}g}"
     return str(value)
+
+
+def _told_apart(one: Any, other: Any) -> tuple[str, str]:
+    """Two values in a sentence, with as many digits as it takes to tell one from the other."""
+    return next(
+        (a, b) for digits in (6, 12, 17) if (a := show(one, digits)) != (b := show(other, digits)) or digits > 12
+    )
 
 
 def show_point(point: Mapping[str, Any]) -> str:

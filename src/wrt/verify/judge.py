@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 from flint import arb
@@ -16,8 +17,9 @@ from wrt.verify.assumptions import assumed
 from wrt.verify.certificate import Verdict
 from wrt.verify.forward import Forward
 from wrt.verify.mistakes import Differentiate, Mistake, find, say
+from wrt.verify.omissions import omission
 from wrt.verify.oracle import plain, verify_derivative
-from wrt.verify.patterns import FACTORS, GENERAL, PARTS, Case, Numbers, View, by_shape, same
+from wrt.verify.patterns import FACTORS, GENERAL, PARTS, Case, Numbers, View, by_shape, other_order, same
 from wrt.verify.points import BITS, simple_counterexample, views_of
 from wrt.verify.repairs import repair
 from wrt.verify.series import PointError, Series, UnsupportedError, terms, working
@@ -70,13 +72,14 @@ def judge(
 
 def _explain(case: Case, differentiate: Differentiate | None) -> tuple[str | None, str | None]:
     """Where the claim goes wrong, and why."""
-    hint = _first(case, (*GENERAL, assumed)) or _mistake(case, differentiate) or _first(case, FACTORS)
+    hint = _first(case, (*GENERAL, assumed)) or _mistake(case, differentiate) or _first(case, (other_order, *FACTORS))
     if hint:
         return None, hint
     where, rest = _right_terms(case)
     if rest is not None:
         hint = _first(rest, GENERAL) or _mistake(rest, differentiate) or _first(rest, FACTORS)
-    return where, hint or _first(case, (repair, *PARTS)) or "no single slip leads to this answer"
+    left_out = [] if differentiate is None else [partial(omission, differentiate=differentiate)]
+    return where, hint or _first(case, (repair, *left_out, *PARTS)) or "no single slip leads to this answer"
 
 
 def _first(case: Case, patterns: Sequence[Callable[[Case], str | None]]) -> str | None:

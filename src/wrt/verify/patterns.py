@@ -264,7 +264,7 @@ def offset(case: Case) -> str | None:
     return None
 
 
-GENERAL: Final[Sequence[Pattern]] = (other_order, transposed, symmetrised)
+GENERAL: Final[Sequence[Pattern]] = (transposed, symmetrised)
 FACTORS: Final[Sequence[Pattern]] = (itself, factor, other_variable, sometimes)
 PARTS: Final[Sequence[Pattern]] = (factor_of_part, offset)
 
