@@ -8,17 +8,20 @@ from wrt.notation import size
 
 
 def cost(node: Expr) -> tuple[int, int]:
-    """Operators, one more for each thing that must save more than one operator; then fractions that are added."""
+    """Operators, one more for each thing that must save more than one operator; then whether fractions are added.
+
+    Such things are a number or symbol in front of a sum, x(x + 4) + 2 for a polynomial, and a fraction in a fraction.
+    """
     coefficient, factors = factors_of(node)
     sums = [factor for factor in factors if isinstance(factor, Add)]
     if not sums:
         return size(node), 0
     others = [factor for factor in factors if not isinstance(factor, Add)]
-    penalty = len(sums) == 1 and _is_plain_multiple(node, coefficient, others)
+    penalty = int(len(sums) == 1 and _is_plain_multiple(node, coefficient, others))
     penalty += any(map(_is_nested, sums))
-    if not node.shape:
-        penalty += any(map(_is_divisor, others)) and any(_fractions(each) for each in sums)
-    return size(node) + penalty, max(map(_fractions, sums)) > 1
+    fractions = max(map(_fractions, sums))
+    stacked = fractions > 0 and not node.shape and any(map(_is_divisor, others))
+    return size(node) + penalty + stacked, fractions > 1 or stacked
 
 
 def _is_plain_multiple(node: Expr, coefficient: object, others: list[Expr]) -> bool:

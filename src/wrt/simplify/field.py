@@ -25,6 +25,8 @@ MOST_KERNELS = 12
 MOST_TERMS = 400
 MOST_NODES = 300
 LARGEST_POWER = 12
+LARGEST_DEGREE = 200
+MOST_BITS = 512
 MOST_FACTORED_TERMS = 60
 
 
@@ -119,8 +121,9 @@ class Field:
         known = self._done.get(node)
         if known is None:
             known = self._done[node] = self._fraction(node)
-            if len(known[0]) > MOST_TERMS or len(known[1]) > MOST_TERMS:
-                raise TooLargeError
+            for poly in known:
+                if len(poly) > MOST_TERMS or (len(poly) > 1 and max(poly.degrees()) > LARGEST_DEGREE):
+                    raise TooLargeError
         return known
 
     def _fraction(self, node: Expr) -> tuple[Poly, Poly]:
@@ -166,6 +169,8 @@ class Field:
         from flint import fmpq
 
         value = Fraction(value)
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > MOST_BITS:
+            raise TooLargeError
         return self.context.constant(fmpq(value.numerator, value.denominator))
 
     def _plus(self, top: Poly, bottom: Poly, up: Poly, down: Poly) -> tuple[Poly, Poly]:
@@ -226,6 +231,20 @@ def factored(poly: Poly) -> tuple[Rational, Factors]:
         return 1, [(poly, 1)]
     content, factors = poly.factor()
     return rational(content), [(factor, int(exponent)) for factor, exponent in factors]
+
+
+def joined(factors: Factors) -> Factors:
+    """The factors, two of one exponent multiplied out where that leaves a sum as short: (x - 1)(x + 1) as x² - 1."""
+    kept: Factors = []
+    for factor, times in factors:
+        for place, (other, exponent) in enumerate(kept):
+            product = factor * other if exponent == times and 1 < len(factor) <= 3 and 1 < len(other) <= 3 else None
+            if product is not None and len(product) <= max(len(factor), len(other)):
+                kept[place] = (product, times)
+                break
+        else:
+            kept.append((factor, times))
+    return kept
 
 
 def rational(value: Any) -> Rational:

@@ -9,7 +9,7 @@ from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import add, mul, number, power
 from wrt.expr.node import Add, Expr
 from wrt.simplify.collect import map_sums, take_common, take_content
-from wrt.simplify.field import Field, TooLargeError, factored, has_sum, rational
+from wrt.simplify.field import Field, TooLargeError, factored, has_sum, joined, rational
 from wrt.simplify.identities import named_factors, reductions
 from wrt.simplify.kinds import PIECES, POWER_OF_SUM, SUM, kinds
 from wrt.simplify.piecewise import absorb_into_cases
@@ -91,7 +91,7 @@ def _written(field: Field, top: Poly, bottom: Poly) -> Iterator[Expr]:
     (above, upper), (below, lower) = factored(top), factored(bottom)
     denominator = mul(below, *_powers(field, lower))
     yield _over(above, _powers(field, upper), denominator)
-    joined_upper, joined_lower = _joined(upper), _joined(lower)
+    joined_upper, joined_lower = joined(upper), joined(lower)
     if len(joined_upper) + len(joined_lower) < len(upper) + len(lower):
         yield _over(above, _powers(field, joined_upper), mul(below, *_powers(field, joined_lower)))
     if any(len(factor) > 2 for factor, _ in upper):
@@ -109,20 +109,6 @@ def _powers(field: Field, factors: Factors) -> list[Expr]:
 
 def _over(coefficient: object, factors: list[Expr], denominator: Expr) -> Expr:
     return mul(coefficient, *factors, power(denominator, -1))
-
-
-def _joined(factors: Factors) -> Factors:
-    """The factors, two of one exponent multiplied out where that leaves a sum as short: (x - 1)(x + 1) as x² - 1."""
-    kept: Factors = []
-    for factor, times in factors:
-        for place, (other, exponent) in enumerate(kept):
-            product = factor * other if exponent == times and 1 < len(factor) <= 3 and 1 < len(other) <= 3 else None
-            if product is not None and len(product) <= max(len(factor), len(other)):
-                kept[place] = (product, times)
-                break
-        else:
-            kept.append((factor, times))
-    return kept
 
 
 def _nested(field: Field, poly: Poly) -> Expr:

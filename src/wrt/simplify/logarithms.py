@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from wrt import functions
 from wrt.expr.arithmetic import split_coefficient
@@ -12,12 +13,12 @@ from wrt.expr.node import Add, Call, Expr, Rational
 
 def joined_logarithms(node: Add) -> Iterator[Expr]:
     """The sum with logarithms of one coefficient, or of opposite ones, as one; nothing where there are none."""
-    found: dict[Rational, list[tuple[Rational, Expr]]] = {}
+    found: dict[Fraction, list[tuple[Rational, Expr]]] = {}
     others: list[Expr] = []
     for term in node.terms:
         coefficient, rest = split_coefficient(term)
         if isinstance(rest, Call) and rest.function.name == "log":
-            found.setdefault(abs(coefficient), []).append((coefficient, rest.args[0]))
+            found.setdefault(abs(Fraction(coefficient)), []).append((coefficient, rest.args[0]))
         else:
             others.append(term)
     if all(len(group) == 1 for group in found.values()):

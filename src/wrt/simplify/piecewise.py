@@ -10,10 +10,13 @@ from wrt.expr.build import ONE, add, cases, compare, logic, mul, neg, number, po
 from wrt.expr.conditions import MIRRORED
 from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic
 from wrt.notation import size
+from wrt.simplify.collect import take_content
 from wrt.simplify.field import has_sum
 
 # min(u, v) > c where u > c and v > c, and so on: by function and direction of the comparison.
 SPLITS = {("minimum", ">"): "and", ("minimum", "<"): "or", ("maximum", ">"): "or", ("maximum", "<"): "and"}
+
+LONGEST_SPLIT = 100  # operators of a comparison that is taken apart: nested extrema double with each level
 
 
 def merge_conditions(node: Expr, simplify: Callable[[Expr], Expr] = lambda each: each) -> Expr:
@@ -31,10 +34,10 @@ def merge_conditions(node: Expr, simplify: Callable[[Expr], Expr] = lambda each:
 
 def _comparison(node: Compare, simplify: Callable[[Expr], Expr]) -> Expr:
     for op, side, other in ((node.op, node.left, node.right), (MIRRORED[node.op], node.right, node.left)):
-        if isinstance(side, Call) and (side.function.name, op[0]) in SPLITS:
+        if isinstance(side, Call) and (side.function.name, op[0]) in SPLITS and size(node) <= LONGEST_SPLIT:
             joined = [merge_conditions(compare(op, arg, other), simplify) for arg in side.args]
             return _joined(SPLITS[side.function.name, op[0]], joined)
-    if node.left is node.right:
+    if node.left is node.right or size(node) > LONGEST_SPLIT:
         return node
     difference = sub(node.left, node.right)
     if any(map(has_sum, terms_of(difference))):
@@ -42,12 +45,14 @@ def _comparison(node: Compare, simplify: Callable[[Expr], Expr]) -> Expr:
     constant, rest = _constant_and_rest(difference)
     if rest is None:
         return compare(node.op, number(constant), 0)
-    coefficient, core = split_coefficient(rest)
+    coefficient, core = split_coefficient(take_content(rest) if isinstance(rest, Add) else rest)
     if isinstance(core, Add):
-        coefficient, core = positive_form(core)
+        sign, core = positive_form(core)
+        coefficient *= sign
     op = node.op if coefficient > 0 else MIRRORED[node.op]
     bound = -Fraction(constant) / coefficient
-    return min(compare(op, core, number(bound)), *_sides(op, core, bound, node.op), _mirrored(node), key=size)
+    shortest = min(compare(op, core, number(bound)), *_sides(op, core, bound, node.op), _mirrored(node), key=size)
+    return shortest if shortest is node else merge_conditions(shortest, simplify)
 
 
 def _sides(op: str, core: Expr, bound: Fraction, direction: str) -> Iterator[Expr]:

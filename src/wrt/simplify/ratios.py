@@ -63,7 +63,7 @@ def _in_cone(family: tuple[Ray, ...], u: Expr, sines: int, cosines: int) -> Expr
         p = sines * second.cosine - cosines * second.sine
         q = first.sine * cosines - first.cosine * sines
         if p >= 0 and q >= 0:
-            return mul(power(functions.TABLE[first.name](u), p), power(functions.TABLE[second.name](u), q))
+            return mul(*(power(functions.TABLE[ray.name](u), k) for ray, k in ((first, p), (second, q)) if k))
     raise AssertionError("the cones cover the plane")
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import mul, number, power
 from wrt.expr.node import Add, Constant, Expr, Power
-from wrt.simplify.field import Field, TooLargeError, factored
+from wrt.simplify.field import Field, TooLargeError, factored, joined
 
 
 def with_simple_roots(node: Expr) -> Expr:
@@ -35,7 +35,7 @@ def _factored_root(root: Expr) -> Expr:
             return root
         above, upper = factored(top)
         below, lower = factored(bottom)
-        powers = [power(field.expression(factor), times) for factor, times in upper]
-        powers += [power(field.expression(factor), -times) for factor, times in lower]
+        powers = [power(field.expression(factor), times) for factor, times in joined(upper)]
+        powers += [power(field.expression(factor), -times) for factor, times in joined(lower)]
         known = root.remember("factored root", power(mul(above, number(1 / Fraction(below)), *powers), root.exponent))
     return known

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from wrt import functions
-from wrt.expr.arithmetic import factors_of, split_coefficient, terms_of
+from wrt.expr.arithmetic import factors_of, split_coefficient
 from wrt.expr.build import ONE, add, mul, neg, power, sub
 from wrt.expr.node import Add, Call, Expr, Power
 
 
 def with_positive_sigmoids(node: Expr) -> Expr:
-    """The sum or product with 1 - σ(u) for every σ(-u) among its factors and theirs."""
+    """The sum, or product with a sum, with 1 - σ(u) for every σ(-u) among its factors and theirs."""
     if isinstance(node, Add):
-        terms = [with_positive_sigmoids(term) for term in terms_of(node)]
+        terms = [_changed_term(term) for term in node.terms]
         return node if all(map(_same, terms, node.terms)) else add(*terms)
+    factors = factors_of(node)[1]
+    if not any(isinstance(each.base if isinstance(each, Power) else each, Add) for each in factors):
+        return node
+    return _changed_term(node)
+
+
+def _changed_term(node: Expr) -> Expr:
     coefficient, factors = factors_of(node)
     changed = [_changed(factor) for factor in factors]
     return node if all(map(_same, changed, factors)) else mul(coefficient, *changed)
