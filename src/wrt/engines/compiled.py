@@ -179,8 +179,6 @@ class ArrayFunction:
                 kind = value.dtype
                 if kind is self._double and value.ndim:
                     return kind
-                if kind.kind == "c":
-                    raise WrtError("complex numbers are not supported: give real and imaginary parts on their own")
                 if kind.kind == "f" and kind.itemsize <= 4:
                     single = True
                 elif kind.kind == "f" and value.ndim:
@@ -194,6 +192,8 @@ class ArrayFunction:
             return self._whole(name, value)
         if not shape and type(value) is float:
             return precision.type(value)
+        if isinstance(value, self._arrays) and value.dtype.kind == "c":
+            raise WrtError(f"{name} is complex", hint="give real and imaginary parts on their own")
         try:
             array = self._np.asarray(value, dtype=precision)
         except (TypeError, ValueError) as error:

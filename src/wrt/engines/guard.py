@@ -77,9 +77,7 @@ class _Branch:
 
     def fits(self, operand: Expr) -> bool:
         """Whether the operand can be chosen by the conditions."""
-        if not operand.free or (isinstance(operand, Cases) and operand.conditions == self.conditions):
-            return False
-        return self.everywhere or operand.shape == self.shape
+        return bool(operand.free) and (self.everywhere or operand.shape == self.shape)
 
     def select(self, operand: Expr, point: Fraction) -> Expr:
         """The operand where the branch is taken, else a safe number."""

@@ -25,13 +25,18 @@ def prepare(roots: Sequence[Expr], engine: str) -> tuple[list[Expr], Callable[[E
         return better
 
     def spell(node: Expr) -> Expr | None:
-        if isinstance(node, Call):
-            return _spelled_out(node, engine)
-        return guarded(node) if isinstance(node, Cases) else None
+        return _spelled_out(node, engine) if isinstance(node, Call) else None
 
-    first, second = _Rewriting(stabilise), _Rewriting(spell)
-    ready = [second.apply(first.apply(root)) for root in named]
-    return ready, lambda node: second.became(first.became(node))
+    passes = (_Rewriting(stabilise), _Rewriting(spell), _Guarding())
+
+    def became(node: Expr) -> Expr:
+        for each in passes:
+            node = each.done.get(node, node)
+        return node
+
+    for each in passes:
+        named = [each.apply(root) for root in named]
+    return named, became
 
 
 class _Rewriting:
@@ -40,10 +45,6 @@ class _Rewriting:
     def __init__(self, step: Callable[[Expr], Expr | None]) -> None:
         self.step = step
         self.done: dict[Expr, Expr] = {}
-
-    def became(self, node: Expr) -> Expr:
-        """What a node was made into."""
-        return self.done.get(node, node)
 
     def apply(self, root: Expr) -> Expr:
         """The expression rewritten."""
@@ -74,6 +75,22 @@ class _Rewriting:
                 self.done[node] = node
             else:
                 aliases[node] = changed
+        return self.done[root]
+
+
+class _Guarding:
+    """Makes the branches of every piecewise expression safe, inner ones first, each once."""
+
+    def __init__(self) -> None:
+        self.done: dict[Expr, Expr] = {}
+
+    def apply(self, root: Expr) -> Expr:
+        """The expression with safe branches."""
+        for node in nodes(root):
+            if node not in self.done:
+                operands = tuple(self.done[operand] for operand in node.operands)
+                changed = node if operands == node.operands else node.rebuilt(operands)
+                self.done[node] = guarded(changed) if isinstance(changed, Cases) else changed
         return self.done[root]
 
 
