@@ -129,6 +129,8 @@ def test_logistic_losses_do_not_overflow(text: str, labels: Sequence[float]) -> 
         ("softmax(z)", {"z": "k"}),
         ("logsumexp(z)", {"z": "k"}),
         ("log(sum(exp(Z), axis=1))", {"Z": "n k"}),
+        ("log(sum(exp(Z), axis=1, keepdims=True))", {"Z": "n k"}),
+        ("log(sum(exp(Z), axis=0, keepdims=True) + zeros(n, k))", {"Z": "n k"}),
         ("log(softmax(Z, axis=1))", {"Z": "n k"}),
         ("log(softmax(Z, axis=1)[:, 0])", {"Z": "n k"}),
         ("exp(Z)/sum(exp(Z), axis=1, keepdims=True)", {"Z": "n k"}),

@@ -8,10 +8,12 @@ from typing import TypeAlias
 
 from wrt import functions
 from wrt.expr.arithmetic import factors_of, split_coefficient
-from wrt.expr.build import add, contract, mul, neg, number, power
+from wrt.expr.build import add, contract, mul, neg, number, power, total
 from wrt.expr.facts import is_positive
+from wrt.expr.function import Function
 from wrt.expr.node import ONE, Add, Call, Constant, Contract, Delta, Expr, Mul, Power, Rational, Unit
 
+Indices: TypeAlias = tuple[int, ...]
 Rule: TypeAlias = Callable[[Expr], Expr | None]
 
 
@@ -105,6 +107,20 @@ def _exponent(term: Expr) -> Expr | None:
     return rest.operands[0] if coefficient == 1 else add(rest.operands[0], functions.log(number(coefficient)))
 
 
+# log(Σ exp(z)) = logsumexp(z), also where the sums stand along new axes.
+def _log_of_sum(argument: Expr) -> Expr | None:
+    if not isinstance(argument, Contract) or len(argument.operands) != 1 or not _is_exp(argument.operands[0]):
+        return None
+    (subscript,) = argument.subscripts
+    axes = tuple(axis for axis, index in enumerate(subscript) if index not in argument.out)
+    if not axes or len(set(subscript)) != len(subscript) or len(set(argument.out)) != len(argument.out):
+        return None
+    kept = tuple(index for index in subscript if index in argument.out)
+    summed = _function("logsumexp")(argument.operands[0].operands[0], axis=axes)
+    numbers = {index: place for place, index in enumerate(argument.out)}
+    return contract([summed], [tuple(numbers[index] for index in kept)], tuple(range(argument.ndim)), argument.shape)
+
+
 # log(exp(a) + exp(b)) = logaddexp(a, b), also of more terms.
 def _log_of_exponentials(argument: Expr) -> Expr | None:
     if not isinstance(argument, Add) or len(argument.terms) > 8:
@@ -147,6 +163,7 @@ def _log_near_one(argument: Expr) -> Expr | None:
 LOGARITHMS: Sequence[Rule] = (
     _log_of_function,
     _log_of_entry,
+    _log_of_sum,
     _log_of_exponentials,
     _log_of_product,
     _log_near_one,
@@ -241,29 +258,32 @@ def _sigmoid_exp(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
 def _softmax(node: Expr) -> Expr | None:
     if not isinstance(node, Contract) or len(set(node.out)) != len(node.out):
         return None
-    for exponential, indices in zip(node.operands, node.subscripts, strict=True):
-        if not _is_exp(exponential):
-            continue
-        for divisor, kept in zip(node.operands, node.subscripts, strict=True):
+    pairs = list(zip(node.operands, node.subscripts, strict=True))
+    for exponential, indices in filter(lambda pair: _is_exp(pair[0]), pairs):
+        for divisor, kept in pairs:
             axes = tuple(axis for axis, index in enumerate(indices) if index not in kept)
-            plain = tuple(index for index in indices if index in kept) == kept
-            if not axes or not plain or not isinstance(divisor, Power) or divisor.exponent is not number(-1):
-                continue
-            sizes = exponential.shape
-            numbered = tuple(range(len(indices)))
-            left = tuple(axis for axis in numbered if axis not in axes)
-            if divisor.base is contract([exponential], [numbered], left, sizes):
-                rest = [
-                    pair
-                    for pair in zip(node.operands, node.subscripts, strict=True)
-                    if pair not in ((exponential, indices), (divisor, kept))
-                ]
-                softmax = functions.lookup("softmax")
-                assert softmax is not None
-                named = softmax(exponential.operands[0], axis=axes)
+            if axes and _divides_by_sum(divisor, kept, exponential, indices, axes, node):
+                rest = [pair for pair in pairs if pair not in ((exponential, indices), (divisor, kept))]
+                named = _function("softmax")(exponential.operands[0], axis=axes)
                 operands, subscripts = zip((named, indices), *rest, strict=True)
                 return contract(operands, subscripts, node.out, node.sizes)
     return None
+
+
+def _divides_by_sum(
+    divisor: Expr, kept: Indices, exponential: Expr, indices: Indices, axes: Indices, node: Contract
+) -> bool:
+    """Whether a factor is one over the sums of another along these axes, which may be there with size 1."""
+    if not isinstance(divisor, Power) or divisor.exponent is not number(-1):
+        return False
+    whole = len(kept) == len(indices)
+    plain = tuple(index for axis, index in enumerate(indices) if axis not in axes)
+    there = tuple(index for index in kept if index in indices or not whole or node.sizes[index] is not ONE)
+    return there == plain and divisor.base is total(exponential, axes, keepdims=whole)
+
+
+def _function(name: str) -> Function:
+    return functions.TABLE[name]
 
 
 PRODUCTS: Sequence[Rule] = (_entrywise, _softmax)
