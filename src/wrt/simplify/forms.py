@@ -29,6 +29,7 @@ CHANGES: tuple[tuple[frozenset[str], Callable[[Expr], Expr]], ...] = (
 )
 CHANGING = {SUM, POWER_OF_SUM, PIECES, *PRODUCT_RULES, *RAY_OF}
 
+
 def elementwise_forms(node: Expr) -> Iterator[Expr]:
     """Ways to write a sum or product of scalars, or of tensors entry by entry."""
     if isinstance(node, Add):

@@ -74,6 +74,7 @@ HALVED: tuple[tuple[str, Callable[[Poly], Poly], Callable[[Expr], Expr]], ...] =
     ("cosh", lambda c: c + 1, lambda v: 2 * hyperbolic.cosh(v) ** 2),
 )
 
+
 def _places(field: Field) -> dict[tuple[str, Expr], int]:
     """Where the calls of functions of one argument stand among the kernels."""
     return {

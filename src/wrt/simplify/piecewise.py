@@ -8,7 +8,8 @@ from fractions import Fraction
 from wrt.expr.arithmetic import factors_of, is_zero, positive_form, split_coefficient, terms_of
 from wrt.expr.build import ONE, add, cases, compare, logic, mul, neg, number, power, sub
 from wrt.expr.conditions import MIRRORED
-from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic
+from wrt.expr.facts import is_even_integer, is_nonnegative
+from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic, Power
 from wrt.notation import size
 from wrt.simplify.collect import take_content
 from wrt.simplify.field import has_sum
@@ -116,6 +117,7 @@ def merge_cases(node: Cases) -> Expr:
         if alone and isinstance(value, Cases) and value.otherwise is otherwise:
             condition = _joined("and", [condition, value.conditions[0]])
             value = value.values[0]
+        value = _without_square_signs(value, condition)
         if branches and branches[-1][1] is value:
             condition = _joined("or", [branches.pop()[0], condition])
         branches.append((condition, value))
@@ -126,6 +128,26 @@ def merge_cases(node: Cases) -> Expr:
         branches.extend(zip(otherwise.conditions, otherwise.values, strict=True))
         otherwise = otherwise.otherwise
     return cases(branches, otherwise, node.shape)
+
+
+def _without_square_signs(value: Expr, condition: Expr) -> Expr:
+    """A product with 1 for sign(u)**2 where the condition says that |u| exceeds something that is not negative."""
+    if not isinstance(condition, Compare):
+        return value
+    large, small = (condition.left, condition.right) if condition.op == ">" else (condition.right, condition.left)
+    if condition.op not in "<>" or not (
+        isinstance(large, Call) and large.function.name == "abs" and is_nonnegative(small)
+    ):
+        return value
+    coefficient, factors = factors_of(value)
+    square = next((each for each in factors if _is_square_sign(each, large.args[0])), None)
+    return value if square is None else mul(coefficient, *(each for each in factors if each is not square))
+
+
+def _is_square_sign(node: Expr, u: Expr) -> bool:
+    if not (isinstance(node, Power) and is_even_integer(node.exponent) and isinstance(node.base, Call)):
+        return False
+    return node.base.function.name == "sign" and node.base.args[0] is u
 
 
 def add_pieces(node: Add) -> Expr:
@@ -172,7 +194,9 @@ def absorb_into_cases(node: Expr) -> Expr:
     others = mul(number(coefficient), *(factor for factor in factors if not isinstance(factor, Cases)))
     if len(pieces) == 1:
         (piece,) = pieces
-        return cases([(piece.conditions[0], mul(others, piece.values[0]))], mul(others, piece.otherwise), node.shape)
+        ((condition,), (value,)) = piece.conditions, piece.values
+        value = _without_square_signs(mul(others, value), condition)
+        return cases([(condition, value)], mul(others, piece.otherwise), node.shape)
     if any(not is_zero(piece.otherwise) for piece in pieces):
         return node
     condition = _joined("and", [piece.conditions[0] for piece in pieces])

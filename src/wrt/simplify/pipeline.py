@@ -71,7 +71,8 @@ def _candidates(node: Expr) -> list[Expr]:
     """The forms of a node whose parts are simple."""
     match node:
         case Compare() | Logic():
-            return [merge_conditions(node, simplify)]
+            merged = merge_conditions(node, simplify)
+            return [merged if merged is node else merged.rebuilt(tuple(map(simplify, merged.operands)))]
         case Cases():
             return [merge_cases(node)]
         case Contract() if not is_hadamard(node):

@@ -178,10 +178,7 @@ def _ramp(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
 def _is_step(node: Expr, condition: Expr) -> bool:
     """Whether the expression is 1 where the condition holds, else 0."""
     return (
-        isinstance(node, Cases)
-        and node.conditions == (condition,)
-        and node.values == (ONE,)
-        and node.otherwise is ZERO
+        isinstance(node, Cases) and node.conditions == (condition,) and node.values == (ONE,) and node.otherwise is ZERO
     )
 
 
