@@ -146,10 +146,12 @@ def test_sizes_may_be_given_by_name(run: Run) -> None:
     assert out.endswith("value at your values: [[2 2 2]\n [2 2 2]]\n")
 
 
-def test_long_derivations_are_shown_when_asked_for(run: Run) -> None:
-    text = "*".join(f"sin({i}*x)" for i in range(2, 14))
-    assert "show them with --steps" in run("derive", text, "x").out
-    assert "chain rule" in run("derive", text, "x", "--steps").out
+def test_the_first_steps_of_a_long_derivation_are_shown_and_all_when_asked_for(run: Run) -> None:
+    text = "*".join(f"sin({i}*x)" for i in range(2, 24))
+    few, every = run("derive", text, "x").out, run("derive", text, "x", "--steps").out
+    assert "… and 7 more steps (--steps shows all)\n" in few
+    assert "more steps" not in every
+    assert every.count("table") == 22 > few.count("table")
     assert "chain rule" not in run("derive", text, "x", "--no-steps").out
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Line = tuple[str, str]  # text and its style
 
-_LONGEST = 24  # steps that are shown without being asked for
+_MOST = 60  # steps that are shown without being asked for
 _COMMENT = {"latex": "%", "typst": "//", "numpy": "#"}
 
 
@@ -83,11 +83,12 @@ def _answer(question: Question, result: Result, steps: bool | None, terminal: Te
     name = result.variable.name
     if name not in question.formula.symbols:
         lines.append((f"{name} does not occur in the function: the derivative is 0", ""))
-    elif steps or (steps is None and len(result.steps) <= _LONGEST):
-        tree = show.steps(result.steps, terminal.form)
+    elif steps is not False:
+        most = None if steps else _MOST
+        tree = show.steps(result.steps, terminal.form, terminal.width - 2, most)
         lines += [("", ""), *((f"  {line}", "") for line in tree.splitlines())]
-    elif steps is None:
-        lines += [("", ""), (f"  {len(result.steps)} steps: show them with --steps", "dim")]
+        if most is not None and len(result.steps) > most:
+            lines[-1] = (f"{lines[-1][0]} (--steps shows all)", "dim")
     lines += [(f"  {_corner(corner, terminal)}", "yellow") for corner in result.kinks]
     if result.certificate is not None:
         lines.append((terminal.words(f"✓ {result.certificate}"), "green"))

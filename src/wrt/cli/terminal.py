@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
@@ -14,16 +15,21 @@ if TYPE_CHECKING:
     from wrt.expr.node import Expr
 
 
+WIDTH, NARROWEST = 110, 40  # columns where the output is no terminal, and the fewest that lines are broken for
+
+
 @dataclass(frozen=True)
 class Terminal:
-    """Writes lines in one of two alphabets; `unicode` says which."""
+    """Writes lines in one of two alphabets, `unicode` says which, and of a width."""
 
     unicode: bool
+    width: int = WIDTH
 
     @classmethod
     def of(cls, stream: TextIO, form: str) -> Terminal:
         """The terminal behind a stream, for a result asked as `unicode` or `text`."""
-        return cls(form == "unicode" and shows_unicode(stream))
+        columns = shutil.get_terminal_size((WIDTH, 24)).columns if stream.isatty() else WIDTH
+        return cls(form == "unicode" and shows_unicode(stream), max(columns, NARROWEST))
 
     @property
     def form(self) -> str:

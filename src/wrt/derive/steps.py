@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import overload
 
-from wrt.derive.backpropagate import backpropagate, forward_names
+from wrt.derive.backpropagate import backpropagate
 from wrt.derive.engine import Pass, bare_symbol
+from wrt.derive.forward import Values
 from wrt.derive.kinks import Corner, kinks
 from wrt.derive.narrate import narrate
 from wrt.derive.step import Step
@@ -44,35 +45,31 @@ class Derivation(Sequence[Step]):
     @cached_property
     def root(self) -> Step:
         """The steps as a tree."""
-        roots = [self._told(done) for done in self.passes]
+        roots = [self._told(done, "f" if place == 0 else "g") for place, done in enumerate(self.passes)]
         for step, after in zip(roots[:-1], self.passes[1:], strict=True):
-            _simplified(step, after.tape.root)
+            _simplified(step, after.tape.root, self._names)
         root = roots[0]
         if self.order > 1:
             ordinal = ORDINALS[self.order] if self.order < len(ORDINALS) else f"{self.order}th"
             before = Derivative.intern(self.passes[0].tape.root, self._bare, self.order)
-            root = Step(f"{ordinal} derivative", before, roots[-1].value, "f″ = (f′)′", children=roots)
+            root = Step(f"{ordinal} derivative", before, roots[-1].source, ("f″ = (f′)′",), children=roots)
         start = self.passes[0].tape.root
         written = substitute(self.node, {self.variable: self._bare})
         if start is not written:
-            root.children.insert(0, Step("recognise", written, start, "a part that has a name is called by it"))
-        _simplified(root, self.expr)
+            first = roots[0].children
+            first.insert(0, Step("recognise", written, start, ("a part that has a name is called by it",)))
+        _simplified(root, self.expr, self._names)
         return root
 
-    def _told(self, done: Pass) -> Step:
+    def _told(self, done: Pass, function: str) -> Step:
         if self.variable.shape:
-            return backpropagate(done, self._bare)
+            return backpropagate(done, self._bare, self._names, function)
         return narrate(done, self._bare, self._names)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """All steps in reading order."""
         return tuple(self.root)
-
-    @cached_property
-    def forward(self) -> dict[str, Expr]:
-        """Names for the values that a reverse pass runs through, in the order in which they are computed."""
-        return forward_names(self.passes[0], self._names) if self.variable.shape else {}
 
     @cached_property
     def kinks(self) -> tuple[Corner, ...]:
@@ -95,7 +92,16 @@ class Derivation(Sequence[Step]):
         return f"<Derivation of {self.node} by {self.variable.name}>"
 
 
-def _simplified(root: Step, expr: Expr) -> None:
-    """Say that the result was simplified, where it was."""
-    if root.after is not expr:
-        root.children.append(Step("simplify", root.after, expr, "collect, cancel and factor"))
+def _simplified(root: Step, expr: Expr, names: Mapping[str, Expr]) -> None:
+    """Say that the result was simplified, or, after steps with names, what it is in the names of the user's only."""
+    last = root.children[-1] if root.children else root
+    if last.name:
+        if last.forms[-1] is not Values(names).of(expr):
+            written = partial(_in_names, expr, names)
+            root.children.append(Step("result", root.after, expr, name=last.name, written=written))
+    elif root.after is not expr:
+        root.children.append(Step("simplify", root.after, expr, ("collect, cancel and factor",)))
+
+
+def _in_names(expr: Expr, names: Mapping[str, Expr]) -> tuple[Expr, ...]:
+    return (Values(names).of(expr),)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
+from wrt.derive.step import Statement
+from wrt.expr.build import call
 from wrt.expr.facts import is_nonnegative, is_positive
 from wrt.expr.function import Function
 from wrt.expr.node import Call, Expr, Mul, Symbol, symbol
+from wrt.expr.walk import substitute
+from wrt.notation import size
 
 LETTERS = ("u", "v", "w", "s", "t", "p", "q", "r", "h", "k", "m", "z")
+LONGEST_ROW = 8  # operators of a derivative in the table that is quoted as a statement
 
 
 def letters(count: int, taken: Iterable[str]) -> tuple[str, ...]:
@@ -37,22 +43,52 @@ def product_statement(names: tuple[str, ...]) -> str:
     return f"({'·'.join(names)})′ = {' + '.join(terms)}"
 
 
-def table_statement(function: Function, place: int = 0) -> str:
-    """The row of a function as an equation: sin′ = cos, tanh(x)′ = 1 - tanh(x)**2."""
+def row_statement(node: Call, place: int = 0) -> Statement:
+    """The row of a call's function as an equation: sin′ = cos, tanh(x)′ = 1 - tanh(x)**2, ∂y/∂x = softmax(x).
+
+    Empty where the row is too long to be a statement.
+    """
+    function = node.function
+    return _elementwise_row(function, place) if function.kind == "elementwise" else _tensor_row(function)
+
+
+@cache
+def _elementwise_row(function: Function, place: int) -> Statement:
     args = tuple(symbol(name) for name in function.arguments)
     derivative = function.derivative[place]
     if derivative is None:
-        return ""
+        return ()
     value = derivative(*args)
-    name = function.name
     if len(args) > 1:
-        return f"∂{name}({', '.join(function.arguments)})/∂{function.arguments[place]} = {value}"
+        return "∂", call(function, args), f"/∂{function.arguments[place]} = ", value
     match value:
         case Call(args=(argument,)) if argument is args[0]:
-            return f"{name}′ = {value.function.name}"
-        case Mul(coefficient=-1, factors=(Call(args=(argument,)) as call,)) if argument is args[0]:
-            return f"{name}′ = -{call.function.name}"
-    return f"{name}({args[0]})′ = {value}"
+            return function, "′ = ", value.function
+        case Mul(coefficient=-1, factors=(Call(args=(argument,)) as inner,)) if argument is args[0]:
+            return function, "′ = −", inner.function
+    return call(function, args), "′ = ", value
+
+
+@cache
+def _tensor_row(function: Function) -> Statement:
+    """Of a vector or a square matrix; y stands for the value where the derivative is written with it."""
+    n = symbol("n", facts=["dimension"])
+    operand = symbol("A", (n, n)) if function.kind == "matrix" else symbol("x", (n,))
+    axes = () if function.kind == "matrix" else ((0,),)
+    derivative = function.derivative[0]
+    if derivative is None:
+        return ()
+    row = call(function, (operand,), *axes)
+    value = derivative(operand, *axes)
+    if value.ndim > 2:
+        return ()
+    y = symbol("p" if function.kind == "axiswise" else "y", row.shape)
+    short = substitute(value, {row: y})
+    if size(short) > LONGEST_ROW:
+        return ()
+    if short is value:
+        return "∂", row, f"/∂{operand.name} = ", value
+    return y, " = ", row, ", ∂", y, f"/∂{operand.name} = ", short
 
 
 def relabelled(statement: str, named: Mapping[str, str]) -> str:

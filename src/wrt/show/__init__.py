@@ -69,8 +69,11 @@ def json(result: Any) -> dict[str, Any]:
     return of_result(result)
 
 
-def steps(derivation: Any, form: str = "unicode") -> str:
-    """A derivation as a tree: rule, statement, what its letters stand for, and what it gives."""
+def steps(derivation: Any, form: str = "unicode", width: int = 110, most: int | None = None) -> str:
+    """A derivation as a tree: rule, statement, what its letters stand for, and what it gives.
+
+    Lines are broken to be no wider than `width`; of more than `most` steps, the others are only counted.
+    """
     from wrt.show.derivation import tree
 
-    return tree(derivation, form)
+    return tree(derivation, form, width, most)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wrt.notation import text
 from wrt.show import latex
+from wrt.show.telling import telling
+
+if TYPE_CHECKING:
+    from wrt.derive.step import Step
 
 
 def of_result(result: Any) -> dict[str, Any]:
@@ -22,12 +26,14 @@ def of_result(result: Any) -> dict[str, Any]:
     }
 
 
-def of_step(step: Any) -> dict[str, Any]:
-    """One step."""
-    return {
+def of_step(step: Step) -> dict[str, Any]:
+    """One step; in backpropagation with its formula in names, as in `delta_h = W2.T @ delta_u1`."""
+    tell = telling("text")
+    data = {
         "rule": step.rule,
-        "before": text(step.before),
-        "after": text(step.after),
+        "before": tell.formula(step.before),
+        "after": tell.given(step),
         "why": step.why,
         "shape": [text(size) for size in step.shape],
     }
+    return data | {"formula": tell.equation(step)} if step.name else data

@@ -1,105 +1,132 @@
-"""A derivation as a tree of lines: the rule, what it says, what its letters stand for, and what it gives."""
+"""A derivation as a tree of lines: each rule with what it says, what its letters stand for, and what it gives."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
-from wrt.expr.node import Expr, Symbol, symbol
-from wrt.expr.walk import substitute
 from wrt.notation import text
-from wrt.show import latex, typst, unicode
-from wrt.show.plain import plain
+from wrt.show.lines import Columns
+from wrt.show.telling import InLatex, InTypst, Telling, telling
 
-_WIDEST = 56  # columns of a statement, beyond which results are not aligned
+if TYPE_CHECKING:
+    from wrt.derive.step import Step
+    from wrt.derive.steps import Derivation
+
+WIDTH = 110
+DEEPEST_BRANCH = 24  # beyond which steps are not indented further
 
 
 class Form(NamedTuple):
-    """How a derivation is drawn: a branch, the last branch, what continues and what does not, and the arrow."""
+    """How a tree is drawn: a branch, the last branch, what continues and what does not, the arrow, and what is left."""
 
     branch: str
     last: str
     trunk: str
     gap: str
     arrow: str
+    more: str
 
 
-_FORMS = {"unicode": Form("├ ", "└ ", "│ ", "  ", "→"), "text": Form("|- ", "`- ", "|  ", "   ", "->")}
-_FORMULAS = {"unicode": unicode, "text": text, "latex": latex, "typst": typst}
+class Row(NamedTuple):
+    """A step with what stands before its first line, and before further ones."""
+
+    lead: str
+    below: str
+    step: Step
 
 
-def tree(derivation: Any, form: str = "unicode") -> str:
-    """A derivation as lines of text: `unicode`, `text` (ASCII), or a list for `latex` and `typst`."""
-    if form in _FORMS:
-        return "\n".join(_lines(derivation, form))
-    return _listing(derivation, form)
+_FORMS = {
+    "unicode": Form("├ ", "└ ", "│ ", "  ", "→ ", "… and"),
+    "text": Form("|- ", "`- ", "|  ", "   ", "-> ", "... and"),
+}
+_LIST = Form("  ", "  ", "  ", "  ", "", "")
 
 
-def _rows(root: Any, form: Form) -> Iterator[tuple[str, Any]]:
-    """The steps in reading order, each with the branches before it."""
-    stack: list[tuple[str, str, Any]] = [("", "", root)]
+def tree(derivation: Derivation, form: str = "unicode", width: int = WIDTH, most: int | None = None) -> str:
+    """A derivation as lines of text: `unicode`, `text` (ASCII), or a list for `latex` and `typst`.
+
+    No line is wider than `width` where it can be broken. Of more than `most` steps, the others are only counted.
+    """
+    if form not in _FORMS:
+        return _listing(derivation, form, most)
+    drawn, tell = _FORMS[form], telling(form)
+    rows = list(islice(_rows(derivation.root, drawn), most))
+    lines = Columns(width)
+    final = derivation.expr
+    for row in rows:
+        lead, below, step = row
+        if step.name:
+            lines.add("named", lead, below, [tell.equation(step), _shape(step, tell), _words(step, tell)])
+        else:
+            told = not lead and (_is_told_in_names(step) or step.after is final)
+            gives = "" if told else drawn.arrow + tell.given(step)
+            shape = "" if told else _shape(step, tell)
+            lines.add("step", lead, below, [step.rule, tell.why(step), gives, shape])
+    left = _left(derivation, len(rows))
+    return lines.text() + (f"\n{drawn.more} {left}" if left else "")
+
+
+def _left(derivation: Derivation, shown: int) -> str:
+    """How many steps there are that are not shown."""
+    more = sum(1 for _ in derivation.root) - shown
+    return f"{more:,} more step{'s' * (more > 1)}" if more else ""
+
+
+def _rows(root: Step, form: Form) -> Iterator[Row]:
+    """The steps in reading order."""
+    stack: list[tuple[str, str, Step]] = [("", "", root)]
     while stack:
         lead, below, step = stack.pop()
-        yield lead, step
+        trunk = form.trunk if step.children else ""
+        yield Row(lead, below + trunk, step)
+        if len(below) >= DEEPEST_BRANCH * len(form.gap):
+            below = below[: -len(form.gap)]
         last = len(step.children) - 1
         for place, child in reversed(list(enumerate(step.children))):
-            branch, trunk = (form.last, form.gap) if place == last else (form.branch, form.trunk)
-            stack.append((below + branch, below + trunk, child))
+            branch, after = (form.last, form.gap) if place == last else (form.branch, form.trunk)
+            stack.append((below + branch, below + after, child))
 
 
-def _lines(derivation: Any, form: str) -> list[str]:
-    write = _FORMULAS[form]
-    forward, named = _named(derivation)
-
-    def said(words: str) -> str:
-        return plain(words) if form == "text" else words
-
-    def given(step: Any) -> str:
-        """What a step gives: an adjoint says of which part it is, in terms of the forward pass."""
-        shape = f"   shape {said(shape_of(step.after))}" if step.shape else ""
-        part = named.get(step.before, step.before)
-        if derivation.forward and isinstance(part, Symbol):
-            return f"{said('δ')} {write(part)} = {write(substitute(step.after, named))}{shape}"
-        return f"{_FORMS[form].arrow} {write(step.after)}{shape}"
-
-    rows = []
-    for lead, step in _rows(derivation.root, _FORMS[form]):
-        letters = ", ".join(f"{said(name)} = {write(substitute(node, named))}" for name, node in step.named.items())
-        why = "   ".join(part for part in (said(step.statement), letters, said(step.note)) if part)
-        rows.append((lead + step.rule, why, given(step) if lead else ""))
-    first = max(len(rule) for rule, _, _ in rows)
-    second = min(_WIDEST, max(len(why) for _, why, _ in rows))
-    parts = [f"{write(name)} = {write(part)}" for name, part in forward.items()]
-    return parts + [f"{rule:<{first}}   {why:<{second}}   {gives}".rstrip() for rule, why, gives in rows]
+def _is_told_in_names(step: Step) -> bool:
+    return any(child.name for child in step.children)
 
 
-def _named(derivation: Any) -> tuple[dict[Expr, Expr], dict[Expr, Expr]]:
-    """The forward pass: each name with its value, written with the names before it; and the name for each value."""
-    forward: dict[Expr, Expr] = {}
-    named: dict[Expr, Expr] = {}
-    for name, part in derivation.forward.items():
-        symbol_ = symbol(name, part.shape)
-        forward[symbol_], named[part] = substitute(part, named), symbol_
-    return forward, named
+def _shape(step: Step, tell: Telling) -> str:
+    return f"shape {tell.words('×'.join(map(text, step.shape)))}" if step.shape else ""
 
 
-def _listing(derivation: Any, form: str) -> str:
+def _words(step: Step, tell: Telling) -> str:
+    """The rule and what it says, in a line that begins with what it gives."""
+    return "   ".join(part for part in ("" if step.rule == "forward" else step.rule, tell.why(step)) if part)
+
+
+def _listing(derivation: Derivation, form: str, most: int | None) -> str:
     """The steps as a nested list of formulas in LaTeX or Typst."""
-    write = _FORMULAS[form]
-    lines: list[str] = []
-    for lead, step in _rows(derivation.root, Form("  ", "  ", "  ", "  ", "")):
-        rule = f"{step.rule}: ${write(step.before)} = {write(step.after)}$"
-        lines.append(f"{lead}- {rule}" if form == "typst" else rf"{lead}\item {rule}")
-    if form == "typst":
-        return "\n".join(lines)
-    return "\n".join(_nested(lines))
+    tell = telling(form)
+    mark = "- " if isinstance(tell, InTypst) else r"\item "
+    rows = list(islice(_rows(derivation.root, _LIST), most))
+    lines = [f"{lead}{mark}{_item(step, tell)}" for lead, _, step in rows]
+    left = _left(derivation, len(rows))
+    if left:
+        lines.append(f"{mark}{left}")
+    return "\n".join(_nested(lines) if isinstance(tell, InLatex) else lines)
+
+
+def _item(step: Step, tell: Telling) -> str:
+    """A step as an item of a list: its rule and statement, then the formula."""
+    letters = ", ".join(f"{name} = {tell.formula(node)}" for name, node in step.named.items())
+    said = [f"${part}$" for part in (tell.said(step.statement), letters, tell.said(step.note)) if part]
+    formula = tell.equation(step) if step.name else f"{tell.formula(step.before)} = {tell.given(step)}"
+    return f"{step.rule}{' ' * bool(said)}{', '.join(said)}: ${formula}$"
 
 
 def _nested(lines: list[str]) -> Iterator[str]:
     """Items by their indentation, within the lists that LaTeX needs around them."""
     open_lists = 0
     for line in lines:
-        level = (len(line) - len(line.lstrip())) // 2 + 1
+        level = min((len(line) - len(line.lstrip())) // 2 + 1, 4)  # LaTeX nests lists four deep
         while open_lists < level:
             yield "  " * open_lists + r"\begin{itemize}"
             open_lists += 1
@@ -110,8 +137,3 @@ def _nested(lines: list[str]) -> Iterator[str]:
     while open_lists:
         open_lists -= 1
         yield "  " * open_lists + r"\end{itemize}"
-
-
-def shape_of(node: Expr) -> str:
-    """A shape as people write it: n×d."""
-    return "×".join(map(text, node.shape)) if node.shape else "scalar"

@@ -27,9 +27,9 @@ _SIGNS = {
     "✓": "ok:",
     "✗": "no:",
 }
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻", "0123456789n+-")
-_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗ", "0123456789ijkl")
-_SCRIPTS = re.compile("([⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻]+)|([₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗ]+)")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿˣᵘᵛᵇ⁺⁻", "0123456789nxuvb+-")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₐ", "0123456789ijkla")
+_SCRIPTS = re.compile("([⁰¹²³⁴⁵⁶⁷⁸⁹ⁿˣᵘᵛᵇ⁺⁻]+)|([₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₐ]+)")
 _TRANSLATION = str.maketrans(_SIGNS)
 
 SIGNS = "".join(_SIGNS) + "├└│"  # what a terminal must have to be given Unicode
@@ -42,6 +42,20 @@ def plain(words: str) -> str:
     ("(x^n)' = n*x^(n-1)", 'df = sum df/dx_i dx_i', 'd(A^(-1)) = -A^(-1) dA A^(-1)')
     """
     return _SCRIPTS.sub(_script, words).translate(_TRANSLATION)
+
+
+def scripts(words: str, raised: str, lowered: str) -> str:
+    """The words with superscripts and subscripts written by patterns.
+
+    >>> scripts("xⁿ⁻¹ + a₁₂", "^({})", "_({})")
+    'x^(n-1) + a_(12)'
+    """
+
+    def written(match: re.Match[str]) -> str:
+        above, below = match.groups()
+        return raised.format(above.translate(_RAISED)) if above else lowered.format(below.translate(_LOWERED))
+
+    return _SCRIPTS.sub(written, words)
 
 
 def _script(match: re.Match[str]) -> str:
