@@ -27,6 +27,7 @@ from wrt.read.letters import GREEK_NAMES
 from wrt.show.spelling import Spelling, Word
 
 _GLUED = re.compile(r"(\\[A-Za-z]+)\{\}")  # a command whose name would run into the argument
+_NAME_OF_FUNCTION = re.compile(r"\\[A-Za-z]+(\{[^{}]*\})?")  # right before its argument
 _PARTS = re.compile(r"([^\W\d_]+)_?(\w*)")
 _CONSTANTS = {"inf": r"\infty", "euler_gamma": r"\gamma", "e": r"\mathrm{e}"}
 _VARIANTS = {"epsilon": r"\varepsilon", "phi": r"\varphi", "omicron": "o"}
@@ -116,8 +117,8 @@ class Latex(Spelling):
         base, exponent = pieces
         name, bracket, rest = base.text.partition(r"\left(")
         call = tree.children[0]
-        plain = isinstance(call, Applied) and base.binds == ATOM and bracket and not call.keywords and "^" not in name
-        if plain and name and isinstance(tree.children[1], Number):
+        plain = isinstance(call, Applied) and base.binds == ATOM and bracket and not call.keywords
+        if plain and _NAME_OF_FUNCTION.fullmatch(name) and isinstance(tree.children[1], Number):
             return Piece(f"{name}^{{{exponent.text}}}{bracket}{rest}", ATOM)
         return Piece(self.power(self.within(base, ATOM), exponent), POWER)
 

@@ -80,8 +80,8 @@ class Unicode(Spelling):
         base, exponent = pieces
         call = tree.children[0]
         sign = raised(exponent.text) if isinstance(tree.children[1], Number) else None
-        if sign and isinstance(call, Applied) and "(" in base.text and base.text[0].isalpha() and not call.keywords:
-            name, _, rest = base.text.partition("(")
+        name, bracket, rest = base.text.partition("(")
+        if sign and isinstance(call, Applied) and bracket and name.isidentifier() and not call.keywords:
             return Piece(f"{name}{sign}({rest}", ATOM)
         return Piece(self.power(self.within(base, ATOM), exponent), POWER)
 
