@@ -35,7 +35,7 @@ from wrt.expr.node import (
     number,
 )
 from wrt.expr.walk import is_minus, nodes
-from wrt.notation.order import factor_key, number_leads, term_key
+from wrt.notation.order import factor_key, number_leads, term_key, total_degree
 
 Parts = tuple[Expr, ...]
 
@@ -116,6 +116,9 @@ def _terms(node: Add) -> list[tuple[int, Expr]]:
     terms = sorted(map(_signed, node.terms), key=lambda pair: term_key(pair[1]))
     if len(terms) == 2 and isinstance(terms[1][1], Constant) and terms[1][0] > 0 and number_leads(terms[0][1]):
         terms.reverse()
+    if len(terms) > 2 and node.shape:  # X @ w + b - y
+        lead = terms[0][0]
+        terms.sort(key=lambda pair: (not pair[1].shape, -total_degree(pair[1]), -pair[0] * lead))
     return terms
 
 
