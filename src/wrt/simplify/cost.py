@@ -58,4 +58,9 @@ def _is_divisor(factor: Expr) -> bool:
 
 def _fractions(node: Add) -> int:
     """How many terms are divided by something."""
-    return sum(any(map(_is_divisor, factors_of(term)[1])) for term in node.terms)
+    return sum(map(_is_fraction, node.terms))
+
+
+def _is_fraction(term: Expr) -> bool:
+    coefficient, factors = factors_of(term)
+    return not isinstance(coefficient, int) or any(map(_is_divisor, factors))

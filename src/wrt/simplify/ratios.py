@@ -13,6 +13,8 @@ from wrt.expr.arithmetic import factors_of, terms_of
 from wrt.expr.build import ONE, add, mul, number, power
 from wrt.expr.node import Add, Call, Constant, Expr, Mul, Power
 
+HALF = Fraction(1, 2)
+
 
 class Ray(NamedTuple):
     """A function as sine and cosine to whole powers."""
@@ -54,7 +56,7 @@ def ratio_forms(node: Expr) -> Iterator[Expr]:
         yield mul(coefficient, *rest, _in_cone(family, u, sines, cosines))
         if sines == cosines != 0:
             double = functions.TABLE[family[0].name](mul(2, u))
-            yield from ratio_forms(mul(coefficient, *rest, number(Fraction(1, 2) ** sines), power(double, sines)))
+            yield from ratio_forms(mul(coefficient, *rest, number(HALF**sines), power(double, sines)))
 
 
 def _in_cone(family: tuple[Ray, ...], u: Expr, sines: int, cosines: int) -> Expr:
@@ -68,21 +70,24 @@ def _in_cone(family: tuple[Ray, ...], u: Expr, sines: int, cosines: int) -> Expr
 
 
 def with_sines_and_cosines(node: Expr) -> Expr:
-    """The sum or product with quotients of sine and cosine in the place of tangents, where both stand together."""
-    changed = _unnamed(node)
+    """The sum or product with sines and cosines of one angle for tangents and double angles, where these mix."""
+    calls = set(_calls(node))
+    angles = {call.args[0] for call in calls}
+    doubles = {angle for angle in angles if mul(HALF, angle) in angles}
+    changed = _unnamed(node, doubles)
     if changed is node:
         return node
-    return changed if len(set(_calls(node))) > 1 or _divides_by_sum(node) else node
+    return changed if len({call.function.name for call in calls}) > 1 or _divides_by_sum(node) else node
 
 
-def _calls(node: Expr) -> Iterator[str]:
-    """The functions of an angle among the factors, and those of sums among them."""
+def _calls(node: Expr) -> Iterator[Call]:
+    """The calls of functions of an angle among the factors, and those of sums among them."""
     parts = node.terms if isinstance(node, Add) else factors_of(node)[1]
     for part in parts:
         base = part.base if isinstance(part, Power) else part
         if isinstance(base, Call):
             if base.function.name in RAY_OF:
-                yield base.function.name
+                yield base
         elif isinstance(base, Add | Mul):
             yield from _calls(base)
 
@@ -95,27 +100,34 @@ def _divides_by_sum(node: Expr) -> bool:
     )
 
 
-def _unnamed(node: Expr) -> Expr:
-    """tan(u) as sin(u)/cos(u), and so on, in sums and products down to the calls."""
+def _unnamed(node: Expr, doubles: set[Expr]) -> Expr:
+    """tan(u) as sin(u)/cos(u), sin(2u) as 2 sin(u) cos(u), and so on, in sums and products down to the calls."""
     if isinstance(node, Add):
-        terms = [_unnamed(term) for term in node.terms]
+        terms = [_unnamed(term, doubles) for term in node.terms]
         return node if all(map(is_, terms, node.terms)) else add(*terms)
     coefficient, factors = factors_of(node)
-    changed = [_unnamed_factor(factor) for factor in factors]
+    changed = [_unnamed_factor(factor, doubles) for factor in factors]
     return node if all(map(is_, changed, factors)) else mul(coefficient, *changed)
 
 
-def _unnamed_factor(factor: Expr) -> Expr:
+def _unnamed_factor(factor: Expr, doubles: set[Expr]) -> Expr:
     base, exponent = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, ONE)
     if isinstance(base, Add):
-        inside = _unnamed(base)
+        inside = _unnamed(base, doubles)
         return factor if inside is base else power(inside, exponent)
     if not (isinstance(base, Call) and base.function.name in RAY_OF and isinstance(exponent, Constant)):
         return factor
     ray = RAY_OF[base.function.name]
-    if ray.sine + ray.cosine == 1 and not ray.sine * ray.cosine:
+    family, (angle,) = FAMILY_OF[ray.name], base.args
+    if angle in doubles and ray in family[:2]:
+        sine, cosine = (functions.TABLE[each.name](mul(HALF, angle)) for each in family[:2])
+        sign = -1 if family is FAMILIES[0] else 1
+        return power(
+            mul(2, sine, cosine) if ray is family[0] else add(power(cosine, 2), mul(sign, power(sine, 2))), exponent
+        )
+    if ray in family[:2]:
         return factor
-    sine, cosine = (functions.TABLE[each.name](base.args[0]) for each in FAMILY_OF[ray.name][:2])
+    sine, cosine = (functions.TABLE[each.name](angle) for each in family[:2])
     return power(mul(power(sine, ray.sine), power(cosine, ray.cosine)), exponent)
 
 
