@@ -28,8 +28,10 @@ def is_condition(node: Expr) -> bool:
 
 
 def compare(op: str, left: object, right: object) -> Expr:
-    """A comparison, elementwise; of two numbers, its truth."""
+    """A comparison, elementwise; of two numbers, its truth. A number stands on the right: 0 < x is x > 0."""
     left, right = _number(left), _number(right)
+    if isinstance(left, Constant):
+        op, left, right = MIRRORED[op], right, left
     shape = broadcast_shapes([left.shape, right.shape], op)
     if left.shape:
         left = broadcast_to(left, shape)
@@ -95,11 +97,15 @@ def _negation(node: Expr) -> Expr:
 def cases(branches: Sequence[tuple[object, object]], otherwise: object, shape: Shape = ()) -> Expr:
     """The value of the first condition that holds, else `otherwise`, elementwise with broadcasting.
 
+    Pieces in the place of `otherwise` follow the others, so that nested pieces and pieces in a row are one expression.
     Branches that cannot be reached, and branches equal to what follows them, are dropped. `shape` is the least shape of
     the result.
     """
     pairs = [(_condition(condition), _number(value)) for condition, value in branches]
     rest = _number(otherwise)
+    if isinstance(rest, Cases):
+        pairs += zip(rest.conditions, rest.values, strict=True)
+        rest = rest.otherwise
     shape = broadcast_shapes([shape, rest.shape, *(value.shape for _, value in pairs)], "where")
     pairs, rest = [(condition, _without_copies(value)) for condition, value in pairs], _without_copies(rest)
     shapes = [shape, rest.shape, *(node.shape for pair in pairs for node in pair)]
