@@ -19,9 +19,9 @@ def cost(node: Expr) -> tuple[int, int]:
     others = [factor for factor in factors if not isinstance(factor, Add)]
     penalty = int(len(sums) == 1 and _is_plain_multiple(node, coefficient, others))
     penalty += any(map(_is_nested, sums))
-    fractions = max(map(_fractions, sums))
-    stacked = fractions > 0 and not node.shape and any(map(_is_divisor, others))
-    return size(node) + penalty + stacked, fractions > 1 or stacked
+    stacked = not node.shape and any(map(_is_divisor, others)) and any(map(_has_fraction, sums))
+    scattered = any(sum(map(_is_fraction, each.terms)) > 1 for each in sums)
+    return size(node) + penalty + stacked, scattered or stacked
 
 
 def _is_plain_multiple(node: Expr, coefficient: object, others: list[Expr]) -> bool:
@@ -56,11 +56,11 @@ def _is_divisor(factor: Expr) -> bool:
     return isinstance(factor, Power) and isinstance(factor.exponent, Constant) and factor.exponent.value < 0
 
 
-def _fractions(node: Add) -> int:
-    """How many terms are divided by something."""
-    return sum(map(_is_fraction, node.terms))
-
-
 def _is_fraction(term: Expr) -> bool:
-    coefficient, factors = factors_of(term)
-    return not isinstance(coefficient, int) or any(map(_is_divisor, factors))
+    """Whether a term is divided by something."""
+    return any(map(_is_divisor, factors_of(term)[1]))
+
+
+def _has_fraction(node: Add) -> bool:
+    """Whether a term is divided by something, or by a number."""
+    return any(not isinstance(factors_of(term)[0], int) or _is_fraction(term) for term in node.terms)
