@@ -1,32 +1,107 @@
-"""Derivations and results as people and programs get them."""
+"""Derivations and results as people and programs get them; what a person reads stands in `golden/`, to the letter."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import pytest
 
 import wrt
-from wrt.show import steps
+from wrt import functions, show
+from wrt.derive.derivation import derive
+from wrt.expr.build import symbol, total
+from wrt.show.lines import broken
 
-TREE = """\
-product rule   (u·v)′ = u′·v + u·v′   u = x², v = sin(x)
-├ power rule   (xⁿ)′ = n·xⁿ⁻¹                              → 2x
-└ table        sin′ = cos                                  → cos(x)"""
+GOLDEN = Path(__file__).parent / "golden"
+WIDTH = 100
+FUNCTIONS = {
+    "product": ("x**2*sin(x)", "x", 1),
+    "chain": ("exp(-x**2)", "x", 1),
+    "quotient": ("x/(1 + x**2)", "x", 1),
+    "simplified": ("log(cos(x))", "x", 1),
+    "power-of-itself": ("x**x", "x", 1),
+    "sigmoid-of-a-line": ("sigmoid(a*x + b)", "x", 1),
+    "chain-in-a-chain": ("exp(sin(x**2))", "x", 1),
+    "pieces": ("where(x > 0, x**2, -x)", "x", 1),
+    "leibniz": ("integrate(exp(-t*x), t, 0, x**2)", "x", 1),
+    "twice": ("x*exp(-x)", "x", 2),
+    "ridge-regression": ("sum((X @ w - y)**2)/n + lam*sum(w**2)", "w", 1),
+    "logistic-loss": ("sum(log(1 + exp(-y*(X @ w))))", "w", 1),
+    "two-layers": ("h = tanh(W1 @ x + b1); sum((W2 @ h - t)**2)", "W1", 1),
+    "cross-entropy": ("p = softmax(W @ x); -sum(y*log(p))", "W", 1),
+    "layer-norm": ("mu = mean(x); v = var(x); sum(g*(x - mu)/sqrt(v + eps))", "x", 1),
+    "jacobian": ("tanh(W @ x)", "x", 1),
+}
+FORMS = {
+    "unicode": tuple(FUNCTIONS),
+    "text": ("product", "sigmoid-of-a-line", "ridge-regression", "two-layers"),
+    "latex": ("sigmoid-of-a-line", "logistic-loss"),
+    "typst": ("ridge-regression",),
+}
 
 
-def test_a_derivation_is_a_tree_of_named_rules():
-    assert steps(wrt.derive("x**2*sin(x)", "x").steps) == TREE
+def derivation(name):
+    text, variable, order = FUNCTIONS[name]
+    return wrt.derive(text, variable, order=order, verify=False).steps
 
 
-def test_a_derivation_in_plain_text_is_ascii():
-    text = steps(wrt.derive("x**2*sin(x)", "x").steps, "text")
-    assert text.isascii()
-    assert "`- table" in text
+@pytest.mark.parametrize(("form", "name"), [(form, name) for form, names in FORMS.items() for name in names])
+def test_a_derivation_reads_as_it_should(form, name):
+    expected = (GOLDEN / f"{name}.{form}.txt").read_text(encoding="utf-8")
+    assert show.steps(derivation(name), form, WIDTH) + "\n" == expected
 
 
-def test_a_derivation_in_latex_is_a_nested_list():
-    markup = steps(wrt.derive("x**2*sin(x)", "x").steps, "latex")
-    assert markup.count(r"\begin{itemize}") == markup.count(r"\end{itemize}") == 2
-    assert markup.count(r"\item") == 3
+def test_a_derivation_as_data():
+    expected = json.loads((GOLDEN / "two-layers.json").read_text(encoding="utf-8"))
+    text, variable, _ = FUNCTIONS["two-layers"]
+    assert wrt.derive(text, variable, verify=False).as_json()["steps"] == expected
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_derivation_in_plain_text_is_ascii_and_no_wider_than_asked(name):
+    lines = show.steps(derivation(name), "text", 72).splitlines()
+    assert all(line.isascii() and len(line) <= 72 for line in lines)
+
+
+def test_lists_in_latex_are_closed():
+    markup = show.steps(derivation("twice"), "latex")
+    assert markup.count(r"\begin{itemize}") == markup.count(r"\end{itemize}") > 2
+
+
+def test_lines_are_broken_outside_of_brackets():
+    assert broken("f(a + b) + g(c + d)", 14, 14) == ["f(a + b)", "+ g(c + d)"]
+    assert broken("f(aaaaaaaaaaaa)", 8, 8) == ["f(", "aaaaaaaaaaaa)"]
+    assert broken("short", 9, 9) == ["short"]
+
+
+def nested(inner, count):
+    for place in range(count):
+        inner = functions.sin(inner) if place % 2 else functions.tanh(inner)
+    return inner
+
+
+def test_of_many_steps_only_the_first_are_shown():
+    x = symbol("x")
+    steps = derive(nested(x, 500), [x])[x]
+    lines = show.steps(steps, most=20).splitlines()
+    assert len(steps) == 999
+    assert lines[-1] == "… and 979 more steps"
+    assert sum("rule" in line or "table" in line for line in lines) == 20
+
+
+@pytest.mark.parametrize("form", ["unicode", "latex"])
+def test_steps_of_deep_functions_take_little_room_each(form):
+    x = symbol("x")
+    half, whole = (len(show.steps(derive(nested(x, count), [x])[x], form)) for count in (300, 600))
+    assert whole < 2.5 * half
+
+
+def test_only_what_is_shown_of_a_backpropagation_is_worked_out():
+    v = symbol("v", (symbol("n", facts=["dimension"]),))
+    steps = derive(total(nested(v, 300)), [v])[v]
+    show.steps(steps, most=30)
+    assert sum(step._forms is not None for step in steps) < 35
 
 
 def test_a_result_as_data_goes_through_json():

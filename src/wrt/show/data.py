@@ -28,12 +28,12 @@ def of_result(result: Any) -> dict[str, Any]:
 
 def of_step(step: Step) -> dict[str, Any]:
     """One step; in backpropagation with its formula in names, as in `delta_h = W2.T @ delta_u1`."""
-    tell = telling("text")
+    tell = telling("data")
     data = {
         "rule": step.rule,
         "before": tell.formula(step.before),
         "after": tell.given(step),
-        "why": step.why,
+        "why": tell.why(step),
         "shape": [text(size) for size in step.shape],
     }
     return data | {"formula": tell.equation(step)} if step.name else data

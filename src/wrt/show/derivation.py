@@ -94,7 +94,10 @@ def _is_told_in_names(step: Step) -> bool:
 
 
 def _shape(step: Step, tell: Telling) -> str:
-    return f"shape {tell.words('×'.join(map(text, step.shape)))}" if step.shape else ""
+    """The shape of what a step gives; that of a value with a name is said even where it is a number."""
+    if not step.shape:
+        return "scalar" if step.name else ""
+    return f"shape {tell.words('×'.join(map(text, step.shape)))}"
 
 
 def _words(step: Step, tell: Telling) -> str:

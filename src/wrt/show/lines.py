@@ -94,7 +94,7 @@ def broken(words: str, first: int, width: int, must: bool = False) -> list[str]:
 
 
 def _break(words: str, room: int) -> int | None:
-    """Where to go on in a new line: before a space outside of brackets, as far right as there is room."""
+    """Where to go on in a new line: before a space outside of brackets, as far right as there is room; else within."""
     best: tuple[int, int] | None = None
     depth = 0
     for place, sign in enumerate(words[: room + 1]):
@@ -104,5 +104,6 @@ def _break(words: str, room: int) -> int | None:
             best = (-depth, place)
     if best is not None:
         return best[1]
-    place = words.find(" ", room // 3)
-    return place if place > 0 else None
+    opening = words.rfind("(", 1, room) + 1
+    place = opening or words.find(" ", room)
+    return place if 0 < place < len(words) else None

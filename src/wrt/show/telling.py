@@ -122,6 +122,13 @@ class InText(Telling):
         return plain(_DELTA_OF.sub("delta_", words))
 
 
+class InData(InText):
+    """Formulas as text, words as they are: what programs get."""
+
+    def words(self, words: str) -> str:
+        return words
+
+
 class InLatex(Telling):
     """Steps in LaTeX; statements stand between dollar signs."""
 
@@ -158,7 +165,7 @@ class InTypst(Telling):
 
 @cache
 def telling(form: str) -> Telling:
-    """The notation for steps by its name: unicode, text, latex or typst."""
+    """The notation for steps by its name: unicode, text, data, latex or typst."""
     match form:
         case "latex":
             from wrt.show.to_latex import Latex
@@ -189,7 +196,7 @@ def telling(form: str) -> Telling:
                 def symbol(self, name: str) -> str:
                     return DELTA + super().symbol(name[1:]) if is_adjoint(name) else super().symbol(name)
 
-            return (InText if form == "text" else InUnicode)(AdjointsInUnicode())
+            return {"text": InText, "data": InData}.get(form, InUnicode)(AdjointsInUnicode())
 
 
 def is_adjoint(name: str) -> bool:
