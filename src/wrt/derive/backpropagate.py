@@ -116,7 +116,7 @@ def _adjoints(done: Pass, variable: Symbol, seen: Forward) -> Iterator[tuple[Exp
         if cut is not None or node is variable:
             adjoint = symbol(DELTA + cut.name, (*root.shape, *node.shape)) if cut else None
             yield node, arrived, adjoint
-            path, opposite = (), cut is not None and cut.sign < 0
+            value, path, opposite = settle(value), (), cut is not None and cut.sign < 0
             if cut and adjoint is not None and not _goes_on(value, seen):
                 value = adjoint if cut.sign > 0 else neg(adjoint)
         entry = tape.entries.get(node)
@@ -135,10 +135,10 @@ def _joined(arrived: list[Arrival]) -> Path:
     return tuple(dict.fromkeys(each for arrival in arrived for each in arrival.path))
 
 
-def _goes_on(value: Value, seen: Forward) -> bool:
+def _goes_on(value: Expr, seen: Forward) -> bool:
     """Whether an adjoint is so plain that the next one is said with it itself: a number or ones, or another's name."""
-    if not isinstance(value, Expr) or isinstance(value, Symbol):
-        return isinstance(value, Symbol)
+    if isinstance(value, Symbol):
+        return True
     constant = not seen.moves(value) and not any(each.name.startswith(DELTA) for each in value.free)
     return constant and size(value) < 2
 

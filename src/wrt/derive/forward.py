@@ -35,6 +35,7 @@ class Values:
 
     def __init__(self, names: Mapping[str, Expr]) -> None:
         self.names = names
+        self._named = frozenset(names.values())
         self._written: dict[Expr, Expr] = {}
         for name, node in names.items():
             letter = stand_in(name, node)
@@ -61,8 +62,11 @@ class Values:
     def definition(self, node: Expr) -> Expr:
         """What a value is, in the names before it."""
         opposite = neg(node)
-        if opposite in node.operands:
-            return neg(self.definition(opposite))
+        if node in self._named and opposite in node.operands:
+            return neg(self._definition(opposite))
+        return self._definition(node)
+
+    def _definition(self, node: Expr) -> Expr:
         for operand in node.operands:
             self.of(operand)
         return self._rebuilt(node)

@@ -119,7 +119,8 @@ def _plain(step: Step, entry: Entry, scene: Scene) -> None:
     moving = [part for part in entry.parts if scene.moves(part)]
     names = letters(len(moving), scene.taken)
     step.rule = entry.rule.name
-    step.statement = (relabelled(entry.rule.statement, dict(zip("uvw", names, strict=False))),)
+    row = row_statement(entry.node) if isinstance(entry.node, Call) and entry.node.function.derivative else ()
+    step.statement = row or (relabelled(entry.rule.statement, dict(zip("uvw", names, strict=False))),)
     step.named = dict(zip(names, moving, strict=True))
 
 

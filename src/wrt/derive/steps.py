@@ -12,10 +12,12 @@ from wrt.derive.forward import Values
 from wrt.derive.kinks import Corner, kinks
 from wrt.derive.narrate import narrate
 from wrt.derive.step import Step
+from wrt.derive.wording import names_in
 from wrt.expr.node import Derivative, Expr, Symbol
 from wrt.expr.walk import substitute
 from wrt.simplify import simplify, use_symmetry
 
+FUNCTIONS = ("f", "g", "F", "G", "f_", "g_")  # the names of the function and of its derivative, but for the user's
 ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
 
 
@@ -45,7 +47,9 @@ class Derivation(Sequence[Step]):
     @cached_property
     def root(self) -> Step:
         """The steps as a tree."""
-        roots = [self._told(done, "f" if place == 0 else "g") for place, done in enumerate(self.passes)]
+        taken = {*self._names, *names_in(self.node)}
+        free = [letter for letter in FUNCTIONS if letter not in taken]
+        roots = [self._told(done, free[min(place, 1)]) for place, done in enumerate(self.passes)]
         for step, after in zip(roots[:-1], self.passes[1:], strict=True):
             _simplified(step, after.tape.root, self._names)
         root = roots[0]

@@ -12,6 +12,7 @@ from wrt.expr.function import Function
 from wrt.expr.node import Call, Expr, Mul, Symbol, symbol
 from wrt.expr.walk import substitute
 from wrt.notation import size
+from wrt.rules.maps import Tensor
 
 LETTERS = ("u", "v", "w", "s", "t", "p", "q", "r", "h", "k", "m", "z")
 LONGEST_ROW = 8  # operators of a derivative in the table that is quoted as a statement
@@ -81,7 +82,7 @@ def _tensor_row(function: Function) -> Statement:
     row = call(function, (operand,), *axes)
     value = derivative(operand, *axes)
     if value.ndim > 2:
-        return ()
+        return _differential_row(row, operand, value)
     y = symbol("p" if function.kind == "axiswise" else "y", row.shape)
     short = substitute(value, {row: y})
     if size(short) > LONGEST_ROW:
@@ -89,6 +90,13 @@ def _tensor_row(function: Function) -> Statement:
     if short is value:
         return "∂", row, f"/∂{operand.name} = ", value
     return y, " = ", row, ", ∂", y, f"/∂{operand.name} = ", short
+
+
+def _differential_row(row: Expr, operand: Symbol, value: Expr) -> Statement:
+    """A derivative with too many axes to be written, applied to a change of the operand: d(A⁻¹) = −A⁻¹ dA A⁻¹."""
+    change = symbol(f"d{operand.name}", operand.shape)
+    moved = Tensor(value).push(row, operand, change)
+    return () if size(moved) > LONGEST_ROW else ("d(", row, ") = ", moved)
 
 
 def relabelled(statement: str, named: Mapping[str, str]) -> str:

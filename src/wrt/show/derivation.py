@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from wrt.notation import text
 from wrt.show.lines import Columns
 from wrt.show.telling import InLatex, InTypst, Telling, telling
 
@@ -97,7 +96,7 @@ def _shape(step: Step, tell: Telling) -> str:
     """The shape of what a step gives; that of a value with a name is said even where it is a number."""
     if not step.shape:
         return "scalar" if step.name else ""
-    return f"shape {tell.words('×'.join(map(text, step.shape)))}"
+    return f"shape {tell.words('×'.join(map(tell.formula, step.shape)))}"
 
 
 def _words(step: Step, tell: Telling) -> str:

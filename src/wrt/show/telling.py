@@ -30,6 +30,10 @@ _TYPST_SIGNS = str.maketrans(
 )
 
 
+def _is_prose(words: str) -> bool:
+    return bool(_WORD.search(words)) and not _SAYS.search(words)
+
+
 class Telling:
     """A notation for steps."""
 
@@ -137,7 +141,7 @@ class InLatex(Telling):
     left_out = r"\ldots"
 
     def words(self, words: str) -> str:
-        if not _SAYS.search(words):
+        if _is_prose(words):
             return rf"\text{{{words}}}"
         raised = scripts(words, "^{{{}}}", "_{{{}}}").translate(_LATEX_SIGNS)
         return _WORD.sub(self._word, raised)
@@ -157,7 +161,7 @@ class InTypst(Telling):
     left_out = "..."
 
     def words(self, words: str) -> str:
-        if not _SAYS.search(words):
+        if _is_prose(words):
             return f'"{words}"'
         quoted = _WORD.sub(lambda match: match[0] if match[0] == "log" else f'"{match[0]}"', words)
         return scripts(quoted, "^({})", "_({})").translate(_TYPST_SIGNS)
