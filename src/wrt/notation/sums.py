@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from wrt.notation.layout import Layout
 
+MOST_OPS_READ = 60
+
 
 class Term(NamedTuple):
     """A term with its sign."""
@@ -45,8 +47,13 @@ def terms(layout: Layout, node: Add) -> list[Term]:
             return [second, first_term] if leads else [first_term, second]
     found.sort(key=lambda term: term_key(term.node))
     if len({term_key(term.node) for term in found}) < len(found):
-        found.sort(key=lambda term: (term_key(term.node), write(term.tree)))
+        found.sort(key=lambda term: (term_key(term.node), _reading(term.tree), term.node.key))
     return found
+
+
+def _reading(tree: Written) -> str:
+    """The text of a short term, by which terms that are alike are put in order."""
+    return write(tree) if tree.ops <= MOST_OPS_READ else ""
 
 
 def broadcast(layout: Layout, term: Expr, shape: Shape) -> tuple[int, Written] | None:
