@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from wrt import functions as fn
 from wrt.derive.derivation import derive
 from wrt.derive.engine import Pass, differentiate, run
-from wrt.errors import Unsolved, WrtError
+from wrt.errors import LimitError, Unsolved, WrtError
 from wrt.expr.build import add, derivative, integral, mul, symbol, total, where, zeros
 from wrt.expr.node import Derivative
 from wrt.expr.walk import nodes
@@ -257,3 +257,9 @@ def test_five_thousand_nested_calls():
     assert len(result.operands) == 5000
     steps = derive(chain(fn.sin, 300, x), [x])[x].steps
     assert len(steps) == 2 * 299 + 1
+
+
+def test_derivatives_of_high_order_are_bounded() -> None:
+    assert derive(fn.sin(x), [x], 401)[x].expr is fn.cos(x)
+    with pytest.raises(LimitError, match="grow too large"):
+        derive(fn.exp(fn.exp(x)), [x], 400)

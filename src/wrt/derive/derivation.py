@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from wrt.derive.engine import Pass, bare_symbol, run
 from wrt.derive.steps import Derivation
-from wrt.errors import WrtError
+from wrt.errors import LimitError, WrtError
 from wrt.expr.node import Expr, Formula, Symbol
-from wrt.expr.walk import substitute
+from wrt.expr.walk import nodes, substitute
 from wrt.simplify import recognise, simplify
+
+MOST_WORK = 10_000  # nodes of all derivatives from the second order on
 
 
 def derive(
@@ -45,9 +47,19 @@ def derive(
 
 
 def _repeated(first: Pass, variable: Symbol, order: int) -> list[Pass]:
-    """The passes of each order. A tensor's next derivative is taken of the raw one, a scalar's of its readable form."""
+    """The passes of each order. A tensor's next derivative is taken of the raw one, a scalar's of its readable form.
+
+    Raises LimitError where derivatives of high order grow beyond bounds.
+    """
     passes = [first]
+    work = 0
     while len(passes) < order:
         value = passes[-1].results[variable]
+        work += len(nodes(value)) if len(passes) > 1 else 0
+        if work > MOST_WORK:
+            raise LimitError(
+                f"the derivatives grow too large: of {order} orders, {len(passes)} were computed",
+                hint="ask for a lower order",
+            )
         passes.append(run(value if variable.shape else simplify(value), [variable])[variable])
     return passes
