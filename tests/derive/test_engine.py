@@ -210,6 +210,7 @@ CHAINS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHAINS)
 def test_time_grows_linearly_with_the_length_of_a_chain(name):
     link, variable = CHAINS[name]
@@ -227,6 +228,7 @@ def test_time_grows_linearly_with_the_length_of_a_chain(name):
     assert times[1000] < 3.2 * times[500]
 
 
+@pytest.mark.slow
 def test_values_that_are_all_summed_share_their_products():
     """Every value of a chain is a term: forward, their tangents are products that share all but one factor."""
 
