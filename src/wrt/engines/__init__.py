@@ -12,7 +12,7 @@ from wrt.expr.node import Expr, Symbol
 
 __all__ = ["ENGINES", "Compiled", "compile", "source"]
 
-ENGINES = ("numpy", "scalar")
+ENGINES = ("numpy", "scalar", "jax", "torch")
 
 
 def source(
@@ -65,12 +65,9 @@ def _written(exprs: Expr | Sequence[Expr], engine: Engine, name: str, variables:
 
 
 def _engine(name: str) -> Engine:
-    if name == "numpy":
-        from wrt.engines.arrays import NUMPY
+    from wrt.engines import arrays, scalars, torches
 
-        return NUMPY
-    if name == "scalar":
-        from wrt.engines.scalars import SCALAR
-
-        return SCALAR
+    for engine in (arrays.NUMPY, scalars.SCALAR, arrays.JAX, torches.TORCH):
+        if engine.name == name:
+            return engine
     raise WrtError(f"there is no engine {name!r} here", hint=f"the engines are {', '.join(ENGINES)}")

@@ -9,6 +9,7 @@ from wrt.engines.engine import (
     BITS,
     MATMUL,
     POWER,
+    PRODUCT,
     SIGN,
     Engine,
     Piece,
@@ -52,6 +53,16 @@ def _power(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     if written == "1 / 2":
         return called(writer.array("sqrt"), base.text)
     return Piece(f"{within(base, ATOM)}**{exponent_text(value.args[1], exponent)}", POWER)
+
+
+def _quick_power(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
+    """NumPy is quick at squares alone."""
+    base, exponent = pieces
+    if value.ndim and base.text.isidentifier() and exponent.text == "3":
+        return Piece(f"{base.text} * {base.text}**2", PRODUCT)
+    if value.ndim and base.text.isidentifier() and exponent.text == "4":
+        return Piece(f"({base.text}**2)**2", POWER)
+    return _power(writer, value, pieces)
 
 
 def _logic(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
@@ -226,4 +237,5 @@ SPELLINGS: Mapping[str, Spelling] = {
     ),
 }
 
-NUMPY = Engine(name="numpy", module="numpy", abbreviations={"numpy": "np"}, spell=SPELLINGS)
+NUMPY = Engine(name="numpy", module="numpy", abbreviations={"numpy": "np"}, spell={**SPELLINGS, "power": _quick_power})
+JAX = Engine(name="jax", module="jax.numpy", abbreviations={"jax.numpy": "jnp"}, spell=SPELLINGS, integrates=False)

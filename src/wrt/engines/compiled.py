@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from wrt.engines.source import Source
@@ -31,7 +32,9 @@ class Compiled(Protocol):
 
 def assemble(source: Source, engine: Engine) -> Compiled:
     """The callable of a source that an engine wrote."""
-    return _of_numbers(source) if engine.lazy else ArrayFunction(source)
+    if engine.lazy:
+        return _of_numbers(source)
+    return ArrayFunction(source) if engine.module == "numpy" else LibraryFunction(source, engine)
 
 
 def _run(text: str, name: str, namespace: dict[str, Any]) -> Any:
@@ -118,18 +121,13 @@ class Argument(NamedTuple):
     is_size: bool
 
 
-class ArrayFunction:
-    """A function of arrays."""
+class ShapedFunction:
+    """A function whose arguments have shapes."""
 
     def __init__(self, source: Source) -> None:
-        import numpy
-
         self.source = source.text
         self.arguments = tuple(symbol.name for symbol in source.arguments)
         self.__name__ = source.name
-        self._np = numpy
-        self._double = numpy.dtype(numpy.float64)
-        self._arrays = (numpy.ndarray, numpy.generic)
         self._signature = _signature(source)
         self._several = source.several
         self._expected = [Argument(each.name, each.shape, "dimension" in each.facts) for each in source.arguments]
@@ -137,6 +135,50 @@ class ArrayFunction:
 
     def __repr__(self) -> str:
         return f"<compiled {self._signature}>"
+
+    def _bound(self, args: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
+        """The arguments in order."""
+        if len(args) > len(self.arguments):
+            raise WrtError(f"{self._signature} takes {len(self.arguments)} arguments, not {len(args)}")
+        unknown = [name for name in named if name not in self.arguments]
+        if unknown:
+            raise WrtError(f"{self._signature} has no argument {', '.join(unknown)}")
+        rest = self.arguments[len(args) :]
+        twice = [name for name in named if name not in rest]
+        if twice:
+            raise WrtError(f"{self._signature} is given {', '.join(twice)} twice")
+        missing = [name for name in rest if name not in named]
+        if missing:
+            raise WrtError(f"{self._signature} needs {', '.join(missing)}")
+        return [*args, *(named[name] for name in rest)]
+
+    def _fits(self, argument: Argument, got: Sequence[int], sizes: Sizes) -> None:
+        """Check a shape against the one declared, and the sizes that others have told."""
+        name, shape, _ = argument
+        if len(got) != len(shape):
+            raise ShapeError(f"{name} has shape {_product(got)}, expected {shape_text(shape)}")
+        for size, axis in zip(shape, got, strict=True):
+            known = sizes.get(size)  # type: ignore[call-overload]
+            if known is None:
+                if isinstance(size, Symbol):
+                    sizes[size] = axis, name
+                    continue
+                known = _computed(size, sizes)
+            if known is not None and known[0] != axis:
+                why = "" if isinstance(size, Constant) else f": {size} is {known[0]}{known[1] and f' in {known[1]}'}"
+                raise ShapeError(f"{name} has shape {_product(got)}, expected {shape_text(shape)}{why}")
+
+
+class ArrayFunction(ShapedFunction):
+    """A function of NumPy's arrays."""
+
+    def __init__(self, source: Source) -> None:
+        import numpy
+
+        super().__init__(source)
+        self._np = numpy
+        self._double = numpy.dtype(numpy.float64)
+        self._arrays = (numpy.ndarray, numpy.generic)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """The value at these arrays, an array of its own or a float; a tuple of values of several expressions.
@@ -154,22 +196,6 @@ class ArrayFunction:
         if self._several:
             return tuple(self._finished(each, arrays, precision) for each in result)
         return self._finished(result, arrays, precision)
-
-    def _bound(self, args: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
-        """The arguments in order."""
-        if len(args) > len(self.arguments):
-            raise WrtError(f"{self._signature} takes {len(self.arguments)} arguments, not {len(args)}")
-        unknown = [name for name in named if name not in self.arguments]
-        if unknown:
-            raise WrtError(f"{self._signature} has no argument {', '.join(unknown)}")
-        rest = self.arguments[len(args) :]
-        twice = [name for name in named if name not in rest]
-        if twice:
-            raise WrtError(f"{self._signature} is given {', '.join(twice)} twice")
-        missing = [name for name in rest if name not in named]
-        if missing:
-            raise WrtError(f"{self._signature} needs {', '.join(missing)}")
-        return [*args, *(named[name] for name in rest)]
 
     def _precision(self, given: Sequence[Any]) -> Any:
         """Single where all arrays of floats are, else double."""
@@ -189,7 +215,7 @@ class ArrayFunction:
         """An argument as an array of the precision, if its shape fits."""
         name, shape, is_size = argument
         if is_size:
-            return self._whole(name, value)
+            return _whole(name, value)
         if not shape and type(value) is float:
             return precision.type(value)
         if isinstance(value, self._arrays) and value.dtype.kind == "c":
@@ -200,26 +226,8 @@ class ArrayFunction:
             raise WrtError(f"{name} is not an array of real numbers: {error}") from error
         if value is None:
             raise WrtError(f"{name} is None, not an array")
-        if array.ndim != len(shape):
-            raise ShapeError(f"{name} has shape {_product(array.shape)}, expected {shape_text(shape)}")
-        for size, axis in zip(shape, array.shape, strict=True):
-            known = sizes.get(size)  # type: ignore[call-overload]
-            if known is None:
-                if isinstance(size, Symbol):
-                    sizes[size] = axis, name
-                    continue
-                known = _computed(size, sizes)
-            if known is not None and known[0] != axis:
-                why = "" if isinstance(size, Constant) else f": {size} is {known[0]}{known[1] and f' in {known[1]}'}"
-                raise ShapeError(f"{name} has shape {_product(array.shape)}, expected {shape_text(shape)}{why}")
+        self._fits(argument, array.shape, sizes)
         return array if shape else array[()]
-
-    def _whole(self, name: str, value: Any) -> int:
-        """A dimension that is given as a number."""
-        kinds = (int, float, self._np.integer, self._np.floating)
-        if not isinstance(value, kinds) or value != int(value) or value < 0:
-            raise WrtError(f"{name} is a dimension: a whole number, not {value!r}")
-        return int(value)
 
     def _finished(self, result: Any, arrays: Sequence[Any], precision: Any) -> Any:
         """A result as a float, or as an array that shares its memory with no other."""
@@ -229,6 +237,63 @@ class ArrayFunction:
         if array.base is not None or any(array is each for each in arrays):
             return array.copy()
         return array
+
+
+def _whole(name: str, value: Any) -> int:
+    """A dimension that is given as a number."""
+    if isinstance(value, str) or not hasattr(value, "__float__") or value != int(value) or value < 0:
+        raise WrtError(f"{name} is a dimension: a whole number, not {value!r}")
+    return int(value)
+
+
+class LibraryFunction(ShapedFunction):
+    """A function of another library's arrays, which may be traced: they come and go as they are."""
+
+    def __init__(self, source: Source, engine: Engine) -> None:
+        try:
+            super().__init__(source)
+        except ImportError as error:
+            raise WrtError(f"{engine.name} is not installed", hint=f"pip install 'wrt[{engine.name}]'") from error
+        self._as_array = _CONVERSIONS[engine.name]()
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """The value at these arrays. Raises ShapeError for shapes that do not fit, WrtError for wrong arguments."""
+        sizes: Sizes = {}
+        arrays = []
+        for argument, value in zip(self._expected, self._bound(args, named), strict=True):
+            if argument.is_size:
+                arrays.append(_whole(argument.name, value))
+                continue
+            try:
+                array = self._as_array(value)
+            except (TypeError, ValueError, RuntimeError) as error:
+                raise WrtError(f"{argument.name} is not an array of real numbers: {error}") from error
+            self._fits(argument, array.shape, sizes)
+            arrays.append(array)
+        return self._function(*arrays)
+
+
+def _from_jax() -> Callable[[Any], Any]:
+    numpy: Any = import_module("jax.numpy")
+
+    def convert(value: Any) -> Any:
+        array = numpy.asarray(value)
+        return array if array.dtype.kind == "f" else array.astype(float)
+
+    return convert
+
+
+def _from_torch() -> Callable[[Any], Any]:
+    torch: Any = import_module("torch")
+
+    def convert(value: Any) -> Any:
+        tensor = value if isinstance(value, torch.Tensor) else torch.as_tensor(value, dtype=torch.float64)
+        return tensor if tensor.is_floating_point() else tensor.to(torch.float64)
+
+    return convert
+
+
+_CONVERSIONS: Mapping[str, Callable[[], Callable[[Any], Any]]] = {"jax": _from_jax, "torch": _from_torch}
 
 
 def _product(shape: Sequence[int]) -> str:

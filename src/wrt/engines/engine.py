@@ -62,10 +62,11 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What a spelling may ask for: the engine, and names to import."""
+    """What a spelling may ask for: the engine, names to import, and an argument that new arrays should be like."""
 
     engine: Engine
     names: Names
+    like: str | None = None
 
     def array(self, name: str) -> str:
         """A name of the array library."""
@@ -77,13 +78,15 @@ Spelling = Callable[[Writer, Value, Sequence[Piece]], Piece]
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """A library that computes: `spell` has a row for each operation; `lazy` ones evaluate only the branch they take."""
+    """A library that computes: `spell` has a row for each operation. A `lazy` one evaluates only the branch it takes;
+    one that `integrates` may call SciPy's quadrature."""
 
     name: str
     module: str
     abbreviations: Mapping[str, str]
     spell: Mapping[str, Spelling]
     lazy: bool = False
+    integrates: bool = True
 
 
 def within(piece: Piece, binds: int) -> str:

@@ -101,11 +101,21 @@ def _spelled_out(node: Call, engine: str) -> Expr | None:
     if spelled is None and engine == "scalar" and function.kind == "elementwise":
         spelled = function.engines.get("numpy")  # the name there takes floats too, and is more exact than a definition
     if isinstance(spelled, str):
-        return None
+        if not any(node.args[place].free for place in numbers_among(spelled, len(node.args))):
+            return None
+        spelled = None
     formula = spelled or function.definition
     if formula is not None:
         return _applied(formula, node)
     raise WrtError(f"{function.name} is not available in the engine {engine}")
+
+
+def numbers_among(spelled: str, count: int) -> range:
+    """The places of the arguments that a function takes as Python's numbers only: parameters of PyTorch's activations,
+    the order of a polygamma function."""
+    if spelled.startswith("torch.nn.functional."):
+        return range(1, count)
+    return range(spelled in ("torch.special.polygamma", "jax.scipy.special.polygamma"))
 
 
 def _applied(formula: Formula, node: Call) -> Expr:

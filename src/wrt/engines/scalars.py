@@ -33,17 +33,17 @@ EULER_GAMMA = "0.5772156649015329"
 
 def _named(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     (name,) = value.params
-    return Piece(EULER_GAMMA if name == "euler_gamma" else writer.array(CONSTANTS[name]), ATOM)
+    return Piece(EULER_GAMMA if name == "euler_gamma" else writer.names.of(f"math.{CONSTANTS[name]}"), ATOM)
 
 
 def _power(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     base, exponent = pieces
     number = value.args[1].params[0] if value.args[1].op == "number" else None
     if number is not None and number * 2 == 1:
-        return called(writer.array("sqrt"), base.text)
+        return called(writer.names.of("math.sqrt"), base.text)
     if isinstance(number, int):
         return Piece(f"{within(base, ATOM)}**{exponent_text(value.args[1], exponent)}", POWER)
-    return called(writer.array("pow"), base.text, exponent.text)
+    return called(writer.names.of("math.pow"), base.text, exponent.text)
 
 
 def _call(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
@@ -64,14 +64,14 @@ def _logic(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     return Piece(f" {op} ".join(within(piece, binds + 1) for piece in pieces), binds)
 
 
-def _as_float(piece: Piece) -> Piece:
+def as_float(piece: Piece) -> Piece:
     """A whole number as a float: a branch gives what the others give."""
     return piece._replace(text=f"{piece.text}.0") if piece.text.lstrip("-").isdigit() else piece
 
 
 def _where(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     (count,) = value.params
-    pieces = [*pieces[:count], *map(_as_float, pieces[count:])]
+    pieces = [*pieces[:count], *map(as_float, pieces[count:])]
     text = pieces[-1].text
     for condition, piece in zip(reversed(pieces[:count]), reversed(pieces[count:-1]), strict=True):
         text = f"{within(piece, OR)} if {within(condition, OR)} else {text}"

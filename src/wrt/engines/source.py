@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wrt.engines.engine import ATOM, Engine, Piece, Writer
 from wrt.engines.lazy import without_guards
@@ -80,6 +80,8 @@ def write(
 
 def _refuse_unknown(engine: Engine, values: Sequence[Value]) -> None:
     for value in in_order(values):
+        if value.op == "integral" and not engine.integrates:
+            raise WrtError(f"the engine {engine.name} computes no integrals", hint='use engine="numpy"')
         if value.op not in engine.spell and value.op not in ("argument", "dimension", "integral"):
             what = f"{value.params[0].name} of an array" if value.op == "call" else "arrays"
             raise WrtError(f"the engine {engine.name} computes no {what}", hint='use engine="numpy"')
@@ -141,6 +143,8 @@ def _function(
     """The function's parameters, its statements, and the names that it uses."""
     taken = {*RESERVED, *reserved, *writer.engine.abbreviations.values(), *keyword.kwlist}
     spelled = {symbol: safe_name(symbol.name, taken) for symbol in arguments}
+    like = next((spelled[symbol] for symbol in sorted(arguments, key=lambda each: not each.shape)), None)
+    writer = replace(writer, like=like)
     bound = {identifier(value.params[0].name) for value in in_order(values) if value.op == "integral"}
     block = Block(writer, taken, bound, {value: identifier(label) for value, label in labels.items()}, pinned)
     order = in_order(values)
