@@ -11,6 +11,7 @@ import pytest
 
 import wrt
 from wrt.expr.build import symbol
+from wrt.face.result import Layout
 
 
 def test_the_gradient_of_the_logistic_loss_is_the_textbooks():
@@ -199,3 +200,15 @@ def test_a_variable_may_be_what_read_returns() -> None:
     x = wrt.read("x")
     assert str(wrt.derive(x**2, x)) == "2*x"
     assert set(wrt.derive(x**2 * wrt.read("y"), [x, "y"])) == {"x", "y"}
+
+
+def test_layouts_change_only_what_is_shown() -> None:
+    layouts: tuple[tuple[Layout | None, str], ...]
+    layouts = ("denominator", "Aᵀ"), ("numerator", "A"), (None, "A")
+    for layout, shown in layouts:
+        g = wrt.derive("A @ x", "x", A="m n", x="n", layout=layout)
+        assert (g.unicode(), str(g.expr)) == (shown, "A")
+    layouts = ("denominator", "Aᵀ"), ("numerator", "A"), (None, "Aᵀ")
+    for layout, shown in layouts:
+        g = wrt.derive("tr(A @ X)", "X", A="m n", X="n m", layout=layout)
+        assert (g.unicode(), str(g.expr)) == (shown, "A.T")

@@ -78,7 +78,7 @@ def _given(question: Question, terminal: Terminal) -> list[Line]:
 
 def _answer(question: Question, result: Result, steps: bool | None, terminal: Terminal) -> list[Line]:
     """One result: the formula, its derivation, its kinks, its check and its value."""
-    shape = f"     shape {terminal.shape(result.shape)}" if result.shape else ""
+    shape = f"     shape {terminal.shape(result.displayed.shape)}" if result.shape else ""
     lines: list[Line] = [(f"{_asked(result, terminal)}  =  {_stated(result, terminal)}{shape}", "bold")]
     name = result.variable.name
     if name not in question.formula.symbols:
@@ -102,7 +102,7 @@ def _stated(result: Result, terminal: Terminal) -> str:
     first = result.kinks and result.order == 1
     pieces = of_result(result.input.node, result.expr.node, result.kinks) if first else ()
     said = ", ".join(piece.said(terminal.formula) for piece in pieces)
-    return said or terminal.formula(result.expr)
+    return said or terminal.formula(result.displayed)
 
 
 def _asked(result: Result, terminal: Terminal) -> str:

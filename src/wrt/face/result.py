@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from wrt.expr.build import transpose
 from wrt.expr.node import Expr, Formula, Symbol
 from wrt.expr.walk import dimensions
 from wrt.notation import name_parts
+from wrt.simplify import simplify
 
 if TYPE_CHECKING:
     from wrt.derive.kinks import Corner
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from wrt.verify.certificate import Certificate
 
 Layout = Literal["numerator", "denominator"]
+
+# Where a layout shows the transpose of what is computed: by the ranks of the function and of the variable.
+_TRANSPOSED = {("denominator", (1, 1)), ("numerator", (0, 2))}
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,22 @@ class Result:
         """The derivative in readable form, with the names of its parts."""
         return named(self.steps.expr, self.input)
 
+    @cached_property
+    def displayed(self) -> Formula:
+        """The derivative as its layout shows it: `expr`, or its transpose.
+
+        Of a vector by a vector the denominator layout shows the transpose of the Jacobian, and of a scalar by a matrix
+        the numerator layout shows that of the gradient. Source: Magnus & Neudecker, ch. 9.
+
+        >>> import wrt
+        >>> print(wrt.derive("A @ x", "x", A="m n", layout="denominator").displayed)
+        A.T
+        """
+        ranks = len(self.input.shape), len(self.variable.shape)
+        if self.order > 1 or (self.layout, ranks) not in _TRANSPOSED:
+            return self.expr
+        return named(simplify(transpose(self.expr.node)), self.input)
+
     @property
     def order(self) -> int:
         """How many times the function was differentiated."""
@@ -61,15 +82,15 @@ class Result:
 
     def latex(self) -> str:
         """LaTeX markup of the formula."""
-        return self.expr.latex()
+        return self.displayed.latex()
 
     def typst(self) -> str:
         """Typst markup of the formula."""
-        return self.expr.typst()
+        return self.displayed.typst()
 
     def unicode(self) -> str:
         """The formula in Unicode mathematics."""
-        return self.expr.unicode()
+        return self.displayed.unicode()
 
     def python(self, engine: str = "numpy") -> str:
         """Python source of a function that computes the formula."""
