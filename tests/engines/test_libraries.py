@@ -36,9 +36,12 @@ def library(name: str) -> Any:
     return module
 
 
-@pytest.mark.parametrize("engine", LIBRARIES)
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["id"]))
-def test_values_and_derivatives(row: dict[str, Any], engine: str) -> None:
+@pytest.mark.parametrize(
+    ("engine", "row"),
+    [(each, row) for each in LIBRARIES for row in ROWS],
+    ids=lambda case: case["id"] if "id" in case else case,
+)
+def test_values_and_derivatives(engine: str, row: dict[str, Any]) -> None:
     module = library(engine)
     point = draw(row["shapes"], row["domain"], 7)
     function, answer = read(row["text"], row["shapes"]), read(row["expected"], row["shapes"])
@@ -64,9 +67,12 @@ def derivative(module: Any, compiled: Any, values: list[Any], name: str) -> np.n
     return np.asarray(tensors[place].grad)
 
 
-@pytest.mark.parametrize("engine", LIBRARIES)
-@pytest.mark.parametrize("function", [f for f in functions.TABLE.values() if f.kind == "elementwise"], ids=str)
-def test_functions_of_the_table(function: Function, engine: str) -> None:
+@pytest.mark.parametrize(
+    ("engine", "function"),
+    [(each, f) for each in LIBRARIES for f in functions.TABLE.values() if f.kind == "elementwise"],
+    ids=str,
+)
+def test_functions_of_the_table(engine: str, function: Function) -> None:
     library(engine)
     names = tuple(symbol(name, (symbol("n", facts=["dimension"]),)) for name in function.arguments)
     first = np.linspace(0.05, 0.95, 7)
