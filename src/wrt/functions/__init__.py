@@ -46,15 +46,17 @@ def lookup(name: str) -> Function | Word | None:
 
 
 def nearest(name: str) -> str | None:
-    """The name in the table that an unknown name was most likely meant to be.
+    """The name in the table that an unknown name was most likely meant to be: the same letters, or nearly the same.
 
-    >>> nearest("sigmod"), nearest("qqq")
-    ('sigmoid', None)
+    >>> nearest("sigmod"), nearest("Sin"), nearest("qqq")
+    ('sigmoid', 'sin', None)
     """
     from difflib import get_close_matches
 
     from wrt.functions.registry import spellings
 
+    if name.lower() in spellings():
+        return name.lower()
     near = get_close_matches(name, spellings(), 1, 0.7)
     return near[0] if near else None
 
