@@ -12,8 +12,8 @@ _WINDOW = 96  # columns of a long line that are shown around the place
 class WrtError(Exception):
     """Anything `wrt` refuses or cannot do, said in words a user can act on.
 
-    `message` is what was wrong, `hint` what to do; `text` and `position` (counted in characters from 0, `width` characters
-    long) are where it stands in what the user wrote, and are shown with a caret.
+    `message` is what was wrong, `hint` what to do; `text` and `position` (counted in characters from 0, `width`
+    characters long) are where it stands in what the user wrote, and are shown with a caret.
 
     >>> print(WrtError("nothing stands after `+`", hint="write the second term", text="x + ", position=4))
     nothing stands after `+`
@@ -88,7 +88,7 @@ class Unsolved(WrtError):
 
 
 class VerificationError(WrtError):
-    """A computed result disagrees with the independent oracle; `evidence` is what the oracle saw (points, values, errors).
+    """A computed result disagrees with the independent oracle; `evidence` is what the oracle saw (points, values).
 
     >>> print(VerificationError("the derivative is wrong", evidence={"x": 2, "claimed": 4, "found": 5}))
     the derivative is wrong
