@@ -39,7 +39,7 @@ def library(name: str) -> Any:
 @pytest.mark.parametrize(
     ("engine", "row"),
     [(each, row) for each in LIBRARIES for row in ROWS],
-    ids=lambda case: case["id"] if "id" in case else case,
+    ids=lambda case: case if isinstance(case, str) else case["id"],
 )
 def test_values_and_derivatives(engine: str, row: dict[str, Any]) -> None:
     module = library(engine)
