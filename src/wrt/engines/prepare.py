@@ -18,7 +18,7 @@ def prepare(roots: Sequence[Expr], engine: str) -> tuple[list[Expr], Callable[[E
     bound = _renamed_apart(roots)
     named = [recognise(root) for root in bound]
 
-    def stabilise(node: Expr) -> Expr | None:
+    def written_out(node: Expr) -> Expr | None:
         better = stable(node)
         if better is None and isinstance(node, Call) and not node.function.engines and node.function.definition:
             return _applied(node.function.definition, node)
@@ -27,7 +27,7 @@ def prepare(roots: Sequence[Expr], engine: str) -> tuple[list[Expr], Callable[[E
     def spell(node: Expr) -> Expr | None:
         return _spelled_out(node, engine) if isinstance(node, Call) else None
 
-    passes = (_Rewriting(stabilise), _Rewriting(spell), _Guarding())
+    passes = (_Rewriting(stable), _Rewriting(written_out), _Rewriting(spell), _Guarding())
 
     def became(node: Expr) -> Expr:
         for each in passes:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TypeAlias
 
 from wrt import functions
 from wrt.expr.arithmetic import factors_of, split_coefficient
-from wrt.expr.build import add, contract, mul, neg, number, power, total
+from wrt.expr.build import PI, add, contract, mul, neg, number, power, total
 from wrt.expr.facts import is_positive
 from wrt.expr.function import Function
 from wrt.expr.node import ONE, Add, Call, Constant, Contract, Delta, Expr, Mul, Power, Rational, Unit
@@ -217,7 +217,11 @@ def _entrywise(node: Expr) -> Expr | None:
 
 
 def _first_of_factors(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
-    return _x_log_x(coefficient, factors) or _sigmoid_exp(coefficient, factors)
+    for rule in (_x_log_x, _sigmoid_exp, _scaled_tail, _hazard):
+        found = rule(coefficient, factors)
+        if found is not None:
+            return found
+    return None
 
 
 def _without(factors: Sequence[Expr], *gone: Expr) -> list[Expr]:
@@ -241,16 +245,44 @@ def _x_log_x(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
 def _sigmoid_exp(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
     for exponential in filter(_is_exp, factors):
         have, exponent = split_coefficient(exponential.operands[0])
-        for factor in factors:
-            base, times = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, ONE)
-            if not (isinstance(base, Call) and base.function.name == "sigmoid" and isinstance(times, Constant)):
-                continue
-            unit, inner = split_coefficient(base.args[0])
+        for factor, u, times in _powers(factors, "sigmoid"):
+            unit, inner = split_coefficient(u)
             count = -Fraction(have) / Fraction(unit)
-            if inner is exponent and count.denominator == 1 and 1 <= count <= times.value:
-                mirrored = power(functions.sigmoid(neg(base.args[0])), count)
+            if inner is exponent and count.denominator == 1 and 1 <= count <= times:
+                mirrored = power(functions.sigmoid(neg(u)), count)
                 rest = _without(factors, exponential, factor)
-                return mul(coefficient, *rest, mirrored, power(base, times.value - count))
+                return mul(coefficient, *rest, mirrored, power(functions.sigmoid(u), times - count))
+    return None
+
+
+def _powers(factors: Sequence[Expr], name: str) -> Iterator[tuple[Expr, Expr, int]]:
+    """The whole powers of a function of one argument among the factors: the factor, the argument, the exponent."""
+    for factor in factors:
+        base, times = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, ONE)
+        if not isinstance(times, Constant) or not isinstance(times.value, int):
+            continue
+        if isinstance(base, Call) and base.function.name == name:
+            yield factor, base.args[0], times.value
+
+
+# exp(u²)·erfc(u) = erfcx(u), which neither overflows nor underflows; also 1/erfc(u)·exp(-u²).
+def _scaled_tail(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
+    for factor, u, times in _powers(factors, "erfc"):
+        for exponential in filter(_is_exp, factors):
+            if exponential.operands[0] is mul(times, power(u, 2)):
+                rest = _without(factors, factor, exponential)
+                return mul(coefficient, *rest, power(functions.erfcx(u), times))
+    return None
+
+
+# φ(u)/Φ(u) = √(2/π)/erfcx(-u/√2), the hazard of the normal distribution, where both underflow.
+def _hazard(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
+    for distribution, u, times in _powers(factors, "normcdf"):
+        for density, v, other in _powers(factors, "normpdf"):
+            if times == -other < 0 and (u is v or neg(u) is v):
+                half = power(number(2), Fraction(1, 2))
+                hazard = mul(half, power(PI, Fraction(-1, 2)), power(functions.erfcx(mul(-1, u, power(half, -1))), -1))
+                return mul(coefficient, *_without(factors, distribution, density), power(hazard, other))
     return None
 
 
