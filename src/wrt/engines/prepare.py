@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from wrt.engines.distribute import distributed
 from wrt.engines.guard import guarded
 from wrt.engines.stable import stable
 from wrt.errors import WrtError
@@ -19,7 +20,7 @@ def prepare(roots: Sequence[Expr], engine: str) -> tuple[list[Expr], Callable[[E
     named = [recognise(root) for root in bound]
 
     def written_out(node: Expr) -> Expr | None:
-        better = stable(node)
+        better = stable(node) or distributed(node)
         if better is None and isinstance(node, Call) and not node.function.engines and node.function.definition:
             return _applied(node.function.definition, node)
         return better

@@ -12,10 +12,23 @@ from wrt.engines.engine import ATOM, Engine, Names, Piece, Writer, called
 from wrt.engines.values import Value
 from wrt.expr.node import Symbol
 
-LONGEST = 76  # characters of one expression, about
+LONGEST = 88  # characters of one expression, about
 LEAVES = frozenset({"argument", "dimension", "number", "named"})
 VIEWS = frozenset({"transpose", "expand"})
 SIMPLE = frozenset({"product", "sum", "power", "compare"})
+
+# About how many characters an operation takes, beside its operands.
+LENGTHS = {
+    "where": 10,
+    "outer": 10,
+    "tile": 10,
+    "vdot": 5,
+    "total": 8,
+    "mean": 9,
+    "einsum": 25,
+    "tensordot": 30,
+    "solve": 17,
+}
 
 # Names for parts that have none, by function or operation; arrays with two axes have capitals.
 LETTERS = {
@@ -215,8 +228,10 @@ def own_length(value: Value) -> int:
     if value.op in ("argument", "dimension"):
         return len(value.params[0].name)
     if value.op == "call":
-        return len(value.params[0].name) + 3
-    return 8 if value.op in ("where", "einsum", "outer", "tile") else 1
+        return len(value.params[0].name) + 6
+    if value.op == "expand":
+        return 5 * len(value.params)
+    return LENGTHS.get(value.op, 1)
 
 
 def identifier(name: str) -> str:
