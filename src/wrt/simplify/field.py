@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import gcd, lcm
+from math import comb, gcd, lcm
 from typing import Any, TypeAlias
 
 from wrt.expr.arithmetic import factors_of, is_hadamard, split_coefficient, terms_of
@@ -24,7 +24,7 @@ Factors: TypeAlias = list[tuple[Poly, int]]
 MOST_KERNELS = 12
 MOST_TERMS = 400
 MOST_NODES = 300
-LARGEST_POWER = 12
+LARGEST_POWER = 64
 LARGEST_DEGREE = 200
 MOST_BITS = 512
 MOST_FACTORED_TERMS = 60
@@ -161,7 +161,7 @@ class Field:
     def _whole_power(self, base: Expr, exponent: int) -> tuple[Poly, Poly]:
         top, bottom = self.fraction(base)
         size = max(len(top), len(bottom))
-        if size > 1 and (abs(exponent) > LARGEST_POWER or size ** abs(exponent) > MOST_TERMS**2):
+        if size > 1 and (abs(exponent) > LARGEST_POWER or comb(abs(exponent) + size - 1, size - 1) > MOST_TERMS):
             raise TooLargeError
         return (top**exponent, bottom**exponent) if exponent >= 0 else (bottom**-exponent, top**-exponent)
 

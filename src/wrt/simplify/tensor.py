@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from wrt.expr.shape import core_of
 from wrt.notation import size
 
 Subscript: TypeAlias = tuple[int, ...]
+Places: TypeAlias = list[tuple[int, int]]  # a term and the position of one of its operands
 MOST_TERMS = 8
 
 
@@ -50,31 +51,40 @@ def term_of(node: Expr) -> Term:
 def factor_operands(node: Expr, simplify: Callable[[Expr], Expr]) -> Expr:
     """The sum with an operand that several terms share taken out, as long as that makes it shorter."""
     while isinstance(node, Add) and node.shape:
-        best = min((node, *_factorings(node, simplify)), key=size)
-        if best is node:
+        terms = [term_of(term) for term in node.terms]
+        best, shared = min(_factorings(node, terms), key=lambda factoring: size(factoring[0]))
+        if not shared:
             return node
-        node = best
+        simple = _factored(node, terms, shared, simplify)
+        node = best if simple is None else min(best, simple, key=size)
     return node
 
 
-def _factorings(node: Add, simplify: Callable[[Expr], Expr]) -> Iterable[Expr]:
-    """The sum with one shared operand taken out of all terms that have it, for each such operand."""
-    terms = [term_of(term) for term in node.terms]
-    sharing: dict[object, list[tuple[int, int]]] = {}
+def _factorings(node: Add, terms: Sequence[Term]) -> Iterator[tuple[Expr, Places]]:
+    """The sum as it is, and with one shared operand taken out of all terms that have it, for each such operand."""
+    yield node, []
+    sharing: dict[object, Places] = {}
     for number_, term in enumerate(terms):
         for position in range(len(term.operands)):
             places = sharing.setdefault(term.place_of(position), [])
             if all(number_ != other for other, _ in places):
                 places.append((number_, position))
     for places in sharing.values():
-        if len(places) > 1:
-            rest = [node.terms[each] for each in range(len(terms)) if all(each != other for other, _ in places)]
-            taken = _take_out([(terms[each], position) for each, position in places], node.shape, simplify)
-            if taken is not None:
-                yield add(taken, *rest)
+        taken = _factored(node, terms, places, lambda total: total) if len(places) > 1 else None
+        if taken is not None:
+            yield taken, places
 
 
-def _take_out(chosen: list[tuple[Term, int]], shape: Shape, simplify: Callable[[Expr], Expr]) -> Expr | None:
+def _factored(node: Add, terms: Sequence[Term], places: Places, settle: Callable[[Expr], Expr]) -> Expr | None:
+    """The sum with the operand at these places taken out; `settle` brings what is left of the terms to a form."""
+    taken = _take_out([(terms[each], position) for each, position in places], node.shape, settle)
+    if taken is None:
+        return None
+    inside = {each for each, _ in places}
+    return add(taken, *(term for each, term in enumerate(node.terms) if each not in inside))
+
+
+def _take_out(chosen: list[tuple[Term, int]], shape: Shape, settle: Callable[[Expr], Expr]) -> Expr | None:
     """The sum of the terms as (sum of what is left of each) contracted with the operand they share.
 
     What is left of a term keeps the output indices that it still needs and one new axis for each index of the operand
@@ -88,7 +98,7 @@ def _take_out(chosen: list[tuple[Term, int]], shape: Shape, simplify: Callable[[
     lefts = [left for term, position in chosen if (left := _left(term, position, needed)) is not None]
     if len(lefts) < len(chosen):
         return None
-    total = simplify(add(*lefts))
+    total = settle(add(*lefts))
     bound = [axis for axis, place in enumerate(places) if not place]
     sizes: list[Expr] = list(shape)
     subscript: list[int] = []
