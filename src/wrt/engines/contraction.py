@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from wrt.engines.order import Indices, Places, Tree, cheapest, likely
+from wrt.engines.order import Indices, Places, Tree, cheapest, likely, work
 from wrt.engines.pairs import Term, applies, arranged, joined, ordered, summed, value_of
 from wrt.engines.placed import Placed
-from wrt.engines.reuse import Factor, factors_of
+from wrt.engines.reuse import Factor
 from wrt.engines.structure import dense, entry, reverses, taken
 from wrt.engines.values import Axes, Value
 from wrt.expr.build import mul
@@ -18,8 +18,6 @@ from wrt.notation.order import factor_key
 if TYPE_CHECKING:
     from wrt.engines.lower import Lowering
 
-# What an operation on an entry costs, beside one of a product entry by entry.
-MATRIX_PRODUCT, EINSUM = 0.3, 2.0
 TRANSPOSE = 0.02  # costs nothing, but is avoided between equals
 
 
@@ -29,7 +27,7 @@ def needed(lowering: Lowering, node: Contract) -> tuple[Expr, ...]:
 
     return tuple(
         split(operand)[0]
-        for operand, _ in factors_of(lowering, node)
+        for operand, _ in lowering.parts.factors_of(node)
         if not isinstance(operand, Delta | Unit | Triangle)
     )
 
@@ -49,7 +47,7 @@ class _Contraction:
         self.order: Axes = tuple(dict.fromkeys(node.out))
         self.terms: list[Term] = []
         self.sign = 1
-        factors = sorted(factors_of(lowering, node), key=lambda factor: factor_key(factor[0]))
+        factors = sorted(lowering.parts.factors_of(node), key=lambda factor: factor_key(factor[0]))
         for factor in factors:
             self.place(factor)
         met = {index for _, subscript in factors for index in subscript}
@@ -172,20 +170,16 @@ class _Contraction:
         sizes = [likely(size) for size in self.node.sizes]
 
         def cost(places: Places, left: Indices, right: Indices, kept: Indices) -> float:
-            work = prod(sizes[index] for index in left | right)
             gone = left & right - kept
-            if not gone:
-                return work
-            shared = left & right & kept
-            if not shared and len(gone) == 1:
+            if len(gone) == 1 and not left & right & kept:
                 for place, other in zip(places, (right, left), strict=True):
                     node = None if place is None else self.terms[place].structure
                     if place is not None and node is not None and applies(node, self.terms[place].indices, *gone):
                         return 2 * prod(sizes[index] for index in other)
             turns = sum(self.is_turned(place, gone) for place in places)
-            return work * (EINSUM if shared else MATRIX_PRODUCT) * (1 + TRANSPOSE * turns)
+            return work(sizes, left, right, kept) * (1 + TRANSPOSE * turns)
 
-        return cheapest([frozenset(term.indices) for term in self.terms], self.wanted, cost)
+        return cheapest([frozenset(term.indices) for term in self.terms], self.wanted, cost)[1]
 
     def is_turned(self, place: int | None, gone: Indices) -> bool:
         """Whether a matrix that is multiplied by a vector must be transposed for it."""

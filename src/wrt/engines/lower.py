@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from wrt.engines.placed import Placed, Placing
+from wrt.engines.reuse import ReusedParts
 from wrt.engines.values import Value
 from wrt.errors import WrtError
 from wrt.expr.arithmetic import negated_sum
@@ -50,11 +51,8 @@ class Lowering(Placing):
         self.program = {*computed, *named}
         self.alike = Counter((len(node.terms), node.shape) for node in self.program if isinstance(node, Add))
         self.done: dict[Expr, Placed] = {}
-        self.factors: dict[Contract, list[tuple[Expr, tuple[int, ...]]]] = {}
-        self.contractions: dict[frozenset[Expr], list[Contract]] = {}
-        for node in (*computed, *filter(_is_entrywise, self.named)):
-            if isinstance(node, Contract) and len(node.operands) > 1:
-                self.contractions.setdefault(frozenset(node.operands), []).append(node)
+        entrywise = filter(_is_entrywise, self.named)
+        self.parts = ReusedParts([node for node in (*computed, *entrywise) if isinstance(node, Contract)])
 
     def lower(self, root: Expr) -> Placed:
         """The value of a node."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import TypeAlias
 
 from wrt.expr.node import Add, Constant, Expr, Mul, Power, Symbol
@@ -17,6 +18,9 @@ MOST_EXACT = 7  # factors for which every order is tried; above, the cheapest pa
 # What a dimension is likely to be: rows of data are many, columns fewer, classes few.
 LIKELY = {"n": 1000.0, "N": 1000.0, "m": 300.0, "T": 300.0, "d": 100.0, "p": 90.0, "q": 80.0, "k": 30.0, "c": 20.0}
 UNKNOWN = 110.0
+
+# What an operation on an entry costs, beside one of a product entry by entry.
+MATRIX_PRODUCT, EINSUM = 0.3, 2.0
 
 
 def likely(size: Expr) -> float:
@@ -39,11 +43,24 @@ def likely(size: Expr) -> float:
             return UNKNOWN
 
 
-def cheapest(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
-    """A tree of pairs of places in `factors`. `cost` takes two places (None for an intermediate result), the indices of
-    both sides, and those that are kept."""
-    if len(factors) == 2:
-        return 0, 1
+def work(sizes: Sequence[float], left: Indices, right: Indices, kept: Indices) -> float:
+    """What it costs to multiply two factors, beside one product of numbers."""
+    count = prod(sizes[index] for index in left | right)
+    if left & right <= kept:
+        return count
+    return count * (EINSUM if left & right & kept else MATRIX_PRODUCT)
+
+
+def price(factors: Sequence[Indices], wanted: Indices, sizes: Sequence[float]) -> float:
+    """What an einsum costs in the cheapest order."""
+    if len(factors) == 1:
+        return prod(sizes[index] for index in factors[0])
+    return cheapest(factors, wanted, lambda places, left, right, kept: work(sizes, left, right, kept))[0]
+
+
+def cheapest(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> tuple[float, Tree]:
+    """The least cost, and the tree of pairs of places in `factors` that has it. `cost` takes two places (None for an
+    intermediate result), the indices of both sides, and those that are kept."""
     return _exact(factors, wanted, cost) if len(factors) <= MOST_EXACT else _greedy(factors, wanted, cost)
 
 
@@ -52,7 +69,7 @@ def _place(tree: Tree) -> int | None:
     return tree if isinstance(tree, int) else None
 
 
-def _exact(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
+def _exact(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> tuple[float, Tree]:
     count = len(factors)
     every = (1 << count) - 1
     unions: list[Indices] = [frozenset()] * (every + 1)
@@ -77,10 +94,11 @@ def _exact(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
             left = (left - 1) & subset
         assert found is not None
         best[subset] = found
-    return best[every][1]
+    return best[every]
 
 
-def _greedy(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
+def _greedy(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> tuple[float, Tree]:
+    total = 0.0
     live: list[tuple[Indices, Tree]] = [(indices, place) for place, indices in enumerate(factors)]
     while len(live) > 1:
         found: tuple[float, int, int, Indices] | None = None
@@ -104,8 +122,9 @@ def _greedy(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> Tree:
         if found is None:  # nothing shares an index any more
             live = [(live[0][0] | live[1][0], (live[0][1], live[1][1])), *live[2:]]
             continue
-        _, i, j, kept = found
+        spent, i, j, kept = found
+        total += spent
         pair = (live[i][1], live[j][1])
         live = [each for place, each in enumerate(live) if place not in (i, j)]
         live.append((kept, pair))
-    return live[0][1]
+    return total, live[0][1]

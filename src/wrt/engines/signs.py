@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from wrt.engines.values import Graph, Value, in_order
+
+MOST_USES = 12  # of a sum that is turned around
 
 LINEAR = frozenset(
     {
@@ -21,7 +23,7 @@ def turned(graph: Graph, roots: Sequence[Value], labels: Mapping[Value, str]) ->
     order = in_order(roots)
     if not any(_is_difference(value.params) for value in order if value.op == "sum"):
         return list(roots), dict(labels)
-    signs = _Signs(order, roots)
+    signs = _Signs(order, {*roots, *labels})
     for value in order:
         if value.op == "sum" and _is_difference(signs.params[value]) and value not in labels:
             signs.turn(value)
@@ -38,10 +40,10 @@ def _is_difference(signs: Sequence[int]) -> bool:
 
 
 class _Signs:
-    """The signs of all values, while sums are turned around one after another."""
+    """The signs of all values, while sums are turned around one after another; those that are `fixed` stay."""
 
-    def __init__(self, order: Sequence[Value], roots: Sequence[Value]) -> None:
-        self.roots = frozenset(roots)
+    def __init__(self, order: Sequence[Value], fixed: Collection[Value]) -> None:
+        self.fixed = fixed
         self.params: dict[Value, tuple[Any, ...]] = {value: value.params for value in order}
         self.users: dict[Value, list[Value]] = {value: [] for value in order}
         for value in order:
@@ -51,14 +53,8 @@ class _Signs:
     def turn(self, value: Value) -> None:
         """Turn a sum around if that takes a minus sign away at each use that sees it; if no use does, so that the first
         term is positive."""
-        takers = []
-        for user in self.users[value]:
-            if not _is_even(user, value):
-                taker = self.taker(value, user)
-                if taker is None:
-                    return
-                takers.append(taker)
-        if value in self.roots or not (takers or self.params[value][0] < 0):
+        takers = self.takers(value)
+        if takers is None or not (takers or self.params[value][0] < 0):
             return
         self.params[value] = tuple(-sign for sign in self.params[value])
         for above, place in takers:
@@ -66,19 +62,30 @@ class _Signs:
             params[place] = -params[place]
             self.params[above] = tuple(params)
 
-    def taker(self, below: Value, above: Value) -> tuple[Value, int] | None:
-        """The product or sum that takes up the sign of a use, with its place; None where there is no minus."""
-        while True:
-            if above.args.count(below) != 1:
+    def takers(self, value: Value) -> list[tuple[Value, int]] | None:
+        """The products and sums that take up the sign of a value, with the places of those signs; None where some use
+        of it has no minus to give."""
+        found: list[tuple[Value, int]] = []
+        pending = [value]
+        while pending:
+            below = pending.pop()
+            if below in self.fixed or len(found) + len(pending) > MOST_USES:
                 return None
-            place = above.args.index(below)
-            if above.op == "product" and self.params[above][0] < 0:
-                return above, 0
-            if above.op == "sum":
-                return (above, place) if self.params[above][place] < 0 else None
-            if above.op not in LINEAR or above in self.roots or len(self.users[above]) != 1:
-                return None
-            below, above = above, self.users[above][0]
+            for above in self.users[below]:
+                if _is_even(above, below):
+                    continue
+                place = above.args.index(below)
+                if above.args.count(below) != 1:
+                    return None
+                if above.op == "product" and self.params[above][0] < 0:
+                    found.append((above, 0))
+                elif above.op == "sum" and self.params[above][place] < 0:
+                    found.append((above, place))
+                elif above.op in LINEAR:
+                    pending.append(above)
+                else:
+                    return None
+        return found
 
 
 def _is_even(user: Value, value: Value) -> bool:

@@ -20,6 +20,7 @@ from wrt.expr.node import Expr, Formula, Symbol
 from wrt.expr.walk import nodes
 
 LONGEST_DOCSTRING = 100
+LONGEST_RETURN = 88
 MOST_NODES_SHOWN = 60
 RESERVED = frozenset({"_missing", "_more", "_unknown", "_failures", "_explained"})  # see `wrt.engines.compiled`
 
@@ -67,9 +68,8 @@ def write(
     reserved: set[str] = set()
     while True:
         writer = new_writer(engine)
-        parameters, body, names = _function(writer, arguments, values, labels, pinned, reserved)
-        if several and len(values) == 1:
-            body[-1] += ","
+        parameters, body, results, names = _function(writer, arguments, values, labels, pinned, reserved)
+        body += _returned(results, several)
         imported = {member for members in writer.names.members.values() for member in members}
         if imported.isdisjoint(names - reserved) or imported <= reserved:
             break
@@ -139,8 +139,8 @@ def _function(
     labels: Mapping[Value, str],
     pinned: frozenset[Value],
     reserved: set[str],
-) -> tuple[list[str], list[str], set[str]]:
-    """The function's parameters, its statements, and the names that it uses."""
+) -> tuple[list[str], list[str], list[str], set[str]]:
+    """The function's parameters, its statements, its results, and the names that it uses."""
     taken = {*RESERVED, *reserved, *writer.engine.abbreviations.values(), *keyword.kwlist}
     spelled = {symbol: safe_name(symbol.name, taken) for symbol in arguments}
     like = next((spelled[symbol] for symbol in sorted(arguments, key=lambda each: not each.shape)), None)
@@ -154,8 +154,16 @@ def _function(
         if value.op in ("argument", "dimension") and value.params[0] in spelled:
             block.pieces[value] = Piece(spelled[value.params[0]], ATOM)
     parameters = [spelled[symbol] for symbol in arguments]
-    results = ", ".join(piece.text for piece in block.write(values))
-    return parameters, [*block.lines, f"    return {results}"], block.taken
+    results = [piece.text for piece in block.write(values)]
+    return parameters, block.lines, results, block.taken
+
+
+def _returned(results: Sequence[str], several: bool) -> list[str]:
+    """The last statement: one value or several, each on a line of its own where one is not enough."""
+    text = ", ".join(results)
+    if len(results) > 1 and len(text) > LONGEST_RETURN:
+        return ["    return (", *(f"        {result}," for result in results), "    )"]
+    return [f"    return {text}{',' * (several and len(results) == 1)}"]
 
 
 def _sizes(
