@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from wrt.expr.build import add, contract
 from wrt.expr.node import Add, Contract, Delta, Expr, Mul, Triangle, Unit
 
 
-def distributed(node: Expr) -> Expr | None:
-    """The sum of einsums, where the einsum of a sum would write out something large that its terms never need."""
+def distributed(node: Expr, named: Collection[Expr]) -> Expr | None:
+    """The sum of einsums, where the einsum of a sum would write out something large that its terms never need; sums
+    that are `named` are wanted as they are."""
     if not isinstance(node, Contract) or len(node.operands) < 2:
         return None
     for place, operand in enumerate(node.operands):
-        if isinstance(operand, Add) and all(term.shape for term in operand.terms):
+        if isinstance(operand, Add) and operand not in named and all(term.shape for term in operand.terms):
             others = [each for at, each in enumerate(node.operands) if at != place]
             if _is_large(operand, node, others) or _is_sparse(operand, others):
                 return add(*(_with(node, place, term) for term in operand.terms))
@@ -30,12 +33,14 @@ def _is_large(operand: Add, node: Contract, others: list[Expr]) -> bool:
 
 
 def _is_sparse(operand: Add, others: list[Expr]) -> bool:
-    """Whether a sum has slices, running sums and identities alone, and is multiplied with an array that has none."""
-    return all(map(_is_structure, operand.terms)) and not any(map(_is_structure, others))
+    """Whether a sum has slices, running sums and identities alone, and is multiplied with an array that is none."""
+    return _is_structure(operand) and not all(map(_is_structure, others))
 
 
 def _is_structure(term: Expr) -> bool:
     core = _core(term)
+    if isinstance(core, Add):
+        return all(map(_is_structure, core.terms))
     if isinstance(core, Contract):
         return all(isinstance(each, Delta | Unit | Triangle) for each in core.operands) and len(core.operands) < 2
     return isinstance(core, Delta | Unit | Triangle)

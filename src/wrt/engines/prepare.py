@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from wrt.engines.distribute import distributed
 from wrt.engines.guard import guarded
@@ -14,13 +14,17 @@ from wrt.expr.walk import fresh_symbol, nodes, substitute
 from wrt.simplify.recognise import recognise
 
 
-def prepare(roots: Sequence[Expr], engine: str) -> tuple[list[Expr], Callable[[Expr], Expr]]:
-    """The expressions as an engine computes them, and what became of any of their nodes."""
+def prepare(
+    roots: Sequence[Expr], engine: str, parts: Collection[Expr] = ()
+) -> tuple[list[Expr], Callable[[Expr], Expr]]:
+    """The expressions as an engine computes them, and what became of any of their nodes; `parts` are those that their
+    author gave a name."""
+    wanted = {form for part in parts for form in (part, -part)}
     bound = _renamed_apart(roots)
     named = [recognise(root) for root in bound]
 
     def written_out(node: Expr) -> Expr | None:
-        better = stable(node) or distributed(node)
+        better = stable(node) or distributed(node, wanted)
         if better is None and isinstance(node, Call) and not node.function.engines and node.function.definition:
             return _applied(node.function.definition, node)
         return better

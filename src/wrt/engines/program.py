@@ -102,7 +102,8 @@ class Block:
         for value in order:
             parts = {arg: length[arg] if arg in length else self.known_length(arg) for arg in value.args}
             total = own_length(value) + sum(parts[arg] + 2 for arg in value.args)
-            while total > LONGEST:
+            limit = LONGEST if len(parts) > 1 else LONGEST + 16  # a minus alone is not worth a line
+            while total > limit:
                 arg = max(parts, key=lambda each: parts[each])
                 if parts[arg] < 8 or arg in self.pinned or arg.op in LEAVES or arg in self.pieces:
                     break

@@ -51,9 +51,10 @@ def write(
 ) -> Source:
     """The source of a function of the variables of some expressions, which gives a tuple if it is of `several`."""
     roots = [output.node if isinstance(output, Formula) else output for output in outputs]
-    ready, became = prepare(roots, engine.name)
     formulas = [output for output in outputs if isinstance(output, Formula)]
-    named = {name: became(part) for formula in formulas for name, part in formula.names.items()}
+    parts = {name: part for formula in formulas for name, part in formula.names.items()}
+    ready, became = prepare(roots, engine.name, parts.values())
+    named = {name: became(part) for name, part in parts.items()}
     lowering = Lowering(ready, named.values())
     values = [lowering.full(node) for node in ready]
     labels = _labels(named, lowering)
