@@ -153,6 +153,24 @@ def test_directional_partial_and_implicit_derivatives():
         wrt.implicit("x < y", "y", "x")
 
 
+@pytest.mark.parametrize(
+    ("text", "derivative"),
+    [
+        ("relu(x) - relu(-x)", "1"),
+        ("max(x, 0) - max(-x, 0)", "1"),
+        ("relu(x) + minimum(x, 0)", "1"),
+        ("relu(x) + relu(-x)", "sign(x)"),
+    ],
+)
+def test_opposite_ramps_meet_before_they_are_derived(text, derivative):
+    assert str(wrt.derive(text, "x")) == derivative
+
+
+def test_a_comparison_is_neither_true_nor_false():
+    with pytest.raises(TypeError, match="neither true nor false"):
+        bool(symbol("x") > 0)
+
+
 def _n():
     return (symbol("n", facts=["dimension"]),)
 

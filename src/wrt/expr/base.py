@@ -30,6 +30,7 @@ class Expr:
 
     __slots__ = ("__weakref__", "_memo", "free", "key", "operands", "shape")
     _fields: ClassVar[tuple[str, ...]] = ()
+    is_condition: ClassVar[bool] = False
 
     operands: tuple[Expr, ...]
     shape: Shape
@@ -226,6 +227,11 @@ class Expr:
 
     def __getitem__(self, item: object) -> Expr:
         return build.getitem(self, item)
+
+    def __bool__(self) -> bool:
+        if self.is_condition:
+            raise TypeError("a comparison of expressions is neither true nor false yet: use where(condition, u, v)")
+        return True
 
     def __iter__(self) -> Any:
         raise TypeError("an expression is not a sequence: its dimensions may be symbols")

@@ -24,7 +24,7 @@ MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 def is_condition(node: Expr) -> bool:
     """Whether the expression is true or false rather than a number."""
-    return isinstance(node, Compare | Logic)
+    return node.is_condition
 
 
 def compare(op: str, left: object, right: object) -> Expr:

@@ -231,6 +231,7 @@ class Compare(Expr):
     """A comparison of two expressions, elementwise: true or false."""
 
     __slots__ = ("left", "op", "right")
+    is_condition = True
     _fields = ("op", "left", "right")
     op: str
     left: Expr
@@ -253,6 +254,7 @@ class Logic(Expr):
     """Conditions joined by "and", "or", "not"; "and" of nothing is true, "or" of nothing is false."""
 
     __slots__ = ("conditions", "op")
+    is_condition = True
     _fields = ("op", "conditions")
     op: str
     conditions: tuple[Expr, ...]
