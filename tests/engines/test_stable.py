@@ -61,6 +61,7 @@ def exactly(formula: Formula, value: float, bits: int = 4000) -> float:
         "where(x > 1, sqrt(x - 1)*log(x), where(x > 0, 1/x, x**2))",
         "where(abs(x) < 1, asin(x), x)",
         "where(x == 0, 1, sin(x)/x)",
+        "where(x <= 0, 0, where(log(x) > 1, 1/x, exp(-x)))",
         "where(x > 0 and x < 2, log(x*(2 - x)), 0)",
     ],
 )

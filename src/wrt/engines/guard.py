@@ -9,7 +9,7 @@ from math import e, inf, pi
 from wrt.expr.build import cases, number
 from wrt.expr.facts import is_nonnegative, is_positive
 from wrt.expr.function import Interval, RealSet
-from wrt.expr.node import INFINITY, Add, Call, Cases, Constant, Contract, Expr, Logic, Mul, Named, Power
+from wrt.expr.node import INFINITY, Add, Call, Cases, Compare, Constant, Contract, Expr, Logic, Mul, Named, Power, Shape
 
 # Defined everywhere, but they overflow soon.
 GROWING = frozenset({"exp", "expm1", "exp2", "sinh", "cosh", "gamma", "erfcx"})
@@ -19,24 +19,29 @@ NAMED = {"pi": pi, "e": e, "inf": inf}
 
 def guarded(node: Cases) -> Expr:
     """The piecewise expression with arguments in each branch that are safe where the branch is not taken."""
+    conditions: list[Expr] = []
+    for condition in node.conditions:
+        conditions.append(_Branch(conditions, len(conditions), node.shape).rebuilt(condition))
     results = (*node.values, node.otherwise)
-    safe = [_Branch(node, place).rebuilt(result) for place, result in enumerate(results)]
-    if all(new is old for new, old in zip(safe, results, strict=True)):
+    safe = [_Branch(conditions, place, node.shape).rebuilt(result) for place, result in enumerate(results)]
+    if all(new is old for new, old in zip((*conditions, *safe), (*node.conditions, *results), strict=True)):
         return node
-    return cases(tuple(zip(node.conditions, safe[:-1], strict=True)), safe[-1], node.shape)
+    return cases(tuple(zip(conditions, safe[:-1], strict=True)), safe[-1], node.shape)
 
 
 class _Branch:
-    """One branch of a piecewise expression."""
+    """What is used where one of some conditions is the first that holds, or (the last `place`) where none does."""
 
-    def __init__(self, node: Cases, place: int) -> None:
-        self.conditions = node.conditions
+    def __init__(self, conditions: Sequence[Expr], place: int, shape: Shape) -> None:
+        self.conditions = tuple(conditions)
         self.place = place
-        self.shape = node.shape
-        self.everywhere = not any(condition.shape for condition in node.conditions)
+        self.shape = shape
+        self.everywhere = not any(condition.shape for condition in conditions)
 
     def rebuilt(self, root: Expr) -> Expr:
         """The branch with its arguments made safe, entry by entry as far as entries correspond."""
+        if not self.conditions:
+            return root
         done: dict[Expr, Expr] = {}
         stack = [root]
         while stack:
@@ -56,9 +61,7 @@ class _Branch:
 
     def below(self, node: Expr) -> tuple[Expr, ...]:
         """The operands whose entries are taken or not as those of the branch are."""
-        if isinstance(node, Logic):
-            return ()
-        if self.everywhere or isinstance(node, Add | Mul | Power | Cases):
+        if self.everywhere or isinstance(node, Add | Mul | Power | Cases | Compare | Logic):
             return node.operands
         if isinstance(node, Call) and node.function.kind == "elementwise":
             return node.operands
