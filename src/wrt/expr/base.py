@@ -17,7 +17,7 @@ Rational: TypeAlias = int | Fraction
 Shape: TypeAlias = tuple["Expr", ...]
 
 _INTERNED: weakref.WeakValueDictionary[tuple[Any, ...], Expr] = weakref.WeakValueDictionary()
-_LOCK = threading.Lock()
+_LOCK = threading.RLock()  # a collection in the middle may run code that makes expressions
 _NOTHING: frozenset[Symbol] = frozenset()
 
 

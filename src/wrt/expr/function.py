@@ -9,6 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from wrt.errors import WrtError
+from wrt.expr.arithmetic import mul
+from wrt.expr.coerce import as_expr
+from wrt.expr.node import INFINITY, PI, Constant, Mul
+from wrt.expr.special import call
+from wrt.expr.tensor import keep_dimensions
 
 if TYPE_CHECKING:
     from wrt.expr.node import Expr
@@ -18,12 +23,6 @@ Formula = Callable[..., "Expr"]
 Side = Literal["-", "+"]
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
-
-
-def _expr(value: object) -> Expr:
-    from wrt.expr.coerce import as_expr
-
-    return as_expr(value)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -40,8 +39,8 @@ class Interval:
 
     def __init__(self, lower: object, upper: object, ends: Literal["[]", "()", "[)", "(]"] = "[]") -> None:
         put = object.__setattr__
-        put(self, "lower", _expr(lower))
-        put(self, "upper", _expr(upper))
+        put(self, "lower", as_expr(lower))
+        put(self, "upper", as_expr(upper))
         put(self, "ends", ends)
 
     @classmethod
@@ -77,8 +76,8 @@ class Points:
 
     def __init__(self, start: object, step: object, one_sided: bool = False) -> None:
         put = object.__setattr__
-        put(self, "start", _expr(start))
-        put(self, "step", _expr(step))
+        put(self, "start", as_expr(start))
+        put(self, "step", as_expr(step))
         put(self, "one_sided", one_sided)
 
     def __str__(self) -> str:
@@ -129,7 +128,7 @@ class Kink:
         when: Expr | None = None,
     ) -> None:
         put = object.__setattr__
-        put(self, "at", at if isinstance(at, Points) else _expr(at))
+        put(self, "at", at if isinstance(at, Points) else as_expr(at))
         put(self, "slopes", slopes)
         put(self, "kind", kind)
         put(self, "when", when)
@@ -226,26 +225,26 @@ class Function:
         Raises WrtError for an argument that is missing, given twice or not known.
         """
         if len(operands) == len(self.arguments) and not named:
-            return tuple(map(_expr, operands))
+            return tuple(map(as_expr, operands))
         given = dict(zip(self.arguments, operands, strict=False))
         unknown = [name for name in named if name not in self.arguments or name in given]
         args = {**self.defaults, **given, **named}
         if unknown or len(operands) > len(self.arguments) or len(args) < len(self.arguments):
             raise WrtError(f"{self.name} takes {self.signature}, not {_count(len(operands), named)}")
-        return tuple(_expr(args[name]) for name in self.arguments)
+        return tuple(as_expr(args[name]) for name in self.arguments)
 
     @property
     def signature(self) -> str:
         """The arguments as they are written, with defaults: "x, slope=0.01"."""
         return ", ".join(
-            f"{name}={_expr(self.defaults[name])}" if name in self.defaults else name for name in self.arguments
+            f"{name}={as_expr(self.defaults[name])}" if name in self.defaults else name for name in self.arguments
         )
 
     def written(self, args: tuple[Expr, ...]) -> tuple[Expr, ...]:
         """The arguments that a person writes: without those at the end that have their default value."""
         count = len(args)
         while count and self.arguments[count - 1] in self.defaults:
-            if args[count - 1] is not _expr(self.defaults[self.arguments[count - 1]]):
+            if args[count - 1] is not as_expr(self.defaults[self.arguments[count - 1]]):
                 break
             count -= 1
         return args[:count]
@@ -258,16 +257,14 @@ class Function:
         """
         derivative = self.derivative[place]
         if alone and self.commutative and len(args) == 2:
-            tie = (_expr(1), _expr(1))
+            tie = (as_expr(1), as_expr(1))
             for other, partial in enumerate(self.derivative):
-                if partial is not None and partial(*tie) is _expr(0) and other != place:
+                if partial is not None and partial(*tie) is as_expr(0) and other != place:
                     return partial(args[1], args[0])
         return None if derivative is None else derivative(*args)
 
     def apply(self, args: tuple[Expr, ...], axes: tuple[int, ...] = ()) -> Expr:
         """The node for these arguments and axes, or the exact value it has."""
-        from wrt.expr.build import call
-
         value = self.exactly(args) if self.kind == "elementwise" else None
         return call(self, args, axes) if value is None else value
 
@@ -290,9 +287,6 @@ class Function:
 
     def _at_multiple_of_pi(self, argument: Expr) -> Expr | None:
         """The known value at a rational multiple of π, whole periods taken off."""
-        from wrt.expr.build import PI, mul
-        from wrt.expr.node import Mul
-
         if self.period is None or not (isinstance(argument, Mul) and argument.factors == (PI,)):
             return None
         period = self.period.coefficient if isinstance(self.period, Mul) else 1
@@ -300,20 +294,16 @@ class Function:
 
     def _at_infinity(self, argument: Expr) -> Expr | None:
         """The limit at ∞ or −∞."""
-        from wrt.expr.node import INFINITY, Mul
-
         infinite = argument is INFINITY or (isinstance(argument, Mul) and argument.factors == (INFINITY,))
         if self.limits is None or not infinite:
             return None
         return self.limits(argument).get((argument, "-" if argument is INFINITY else "+"))
 
     def _over_axes(self, operand: object, *more: object, axis: Any = None, keepdims: bool = False) -> Expr:
-        from wrt.expr.tensor import keep_dimensions
-
         if more:
             hint = f"axes are given by name: {self.name}({self.arguments[0]}, axis=0)"
             raise WrtError(f"{self.name} takes one operand", hint=hint)
-        argument = _expr(operand)
+        argument = as_expr(operand)
         axes = self.axes(argument, axis)
         result = self.apply((argument,), axes)
         if not keepdims:
@@ -337,8 +327,6 @@ class Function:
 
 def _without_minus(node: Expr) -> Expr | None:
     """The negative of an expression that is written with a minus sign in front."""
-    from wrt.expr.node import Constant, Mul
-
     match node:
         case Constant():
             return -node if node.value < 0 else None

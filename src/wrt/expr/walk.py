@@ -26,8 +26,12 @@ def nodes(*roots: Expr) -> list[Expr]:
         if node in seen:
             continue
         seen.add(node)
+        operands = node.operands
+        if not operands:
+            order.append(node)
+            continue
         stack.append((node, True))
-        stack.extend((operand, False) for operand in reversed(node.operands) if operand not in seen)
+        stack.extend([(operand, False) for operand in reversed(operands) if operand not in seen])
     return order
 
 
@@ -40,7 +44,7 @@ def rebuild(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
     root = _plain(root)
     done: dict[Expr, Expr] = {}
     for node in nodes(root):
-        operands = tuple(done[operand] for operand in node.operands)
+        operands = tuple([done[operand] for operand in node.operands])
         done[node] = change(node if operands == node.operands else node.rebuilt(operands))
     return done[root]
 

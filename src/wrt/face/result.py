@@ -139,7 +139,10 @@ class Result:
 
 def named(node: Expr, like: Formula) -> Formula:
     """A node with the names and arguments of the formula that it came from, and names for parts that are repeated."""
-    taken = {*like.names, *like.arguments, *(symbol.name for symbol in dimensions(like.node))}
     plain = Formula(node, like.names, like.arguments, like.inferred, symbols=like.symbols)
-    names = {**like.names, **name_parts(plain, taken)}
-    return Formula(node, names, like.arguments, like.inferred, symbols=like.symbols)
+    shaped = any(symbol.shape for symbol in like.symbols.values())
+    sizes = dimensions(like.node) if shaped else ()
+    found = name_parts(plain, {*like.names, *like.arguments, *(symbol.name for symbol in sizes)})
+    if not found:
+        return plain
+    return Formula(node, {**like.names, **found}, like.arguments, like.inferred, symbols=like.symbols)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from wrt.errors import WrtError
+from wrt.errors import LimitError, WrtError
 from wrt.expr import build
 from wrt.expr.node import ONE, Expr, number, symbol
 from wrt.read.declare import dimension
@@ -13,6 +13,7 @@ from wrt.read.forms import Dimension, Form, Unknown, broadcast, equal, has_rank,
 from wrt.read.tree import Tree
 from wrt.read.words import Word
 
+_MOST_WORK = 1_000_000  # operands looked at; each takes about a microsecond
 Rule = Callable[["Reader", Tree, Form, list[Form]], None]
 
 
@@ -25,6 +26,7 @@ class Reader:
         self.forms: dict[Tree, Form] = {}
         self.users: dict[Form, list[Tree]] = {}
         self.settled: set[Form] = set()
+        self.work = 0  # operands looked at so far
         for step in steps:
             for each in (step, *step.args):
                 self.users.setdefault(self.form(each), []).append(step)
@@ -53,6 +55,9 @@ class Reader:
             if rule is None:
                 continue
             result, operands = self.form(step), [self.form(arg) for arg in step.args]
+            self.work += len(operands)
+            if self.work > _MOST_WORK:
+                raise LimitError("the text is too long to infer its shapes", hint="declare the shapes of its variables")
             rule(self, step, result, operands)
             for form in (result, *operands):
                 if form.rank is not None and form not in self.settled:
