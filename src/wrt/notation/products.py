@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wrt.expr.facts import is_nonnegative
-from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Power, Rational, number
+from wrt.expr.node import ONE, ZERO, Add, Constant, Contract, Expr, Mul, Power, Rational, number
 from wrt.notation.order import factor_key
 from wrt.notation.tree import Applied, Chain, Number, Product, Quotient, Raised, Scaled, Written
 
@@ -218,6 +218,8 @@ class _Page:
         for factor in factors:
             if factor.exponent is ONE or factor.base is None:
                 written.append(factor)
+            elif factor.base is ZERO:
+                written.append(factor._replace(tree=self.raised(factor.tree, factor.exponent)))
             else:
                 by_exponent.setdefault(factor.exponent, []).append(factor)
         for exponent, group in by_exponent.items():
