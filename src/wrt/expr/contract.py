@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from wrt.errors import LimitError, ShapeError
 from wrt.expr.coerce import as_expr
-from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Shape, Unit
+from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Unit
 from wrt.expr.shape import shape_text
 
 Subscript: TypeAlias = tuple[int, ...]
@@ -283,8 +283,3 @@ def _encoding(factors: list[Factor], out: Subscript) -> tuple[Subscript, ...]:
     for index in out:
         numbers.setdefault(index, len(numbers))
     return tuple(tuple(numbers.setdefault(index, len(numbers)) for index in subscript) for _, subscript in factors)
-
-
-def sizes_of(shape: Shape) -> list[Expr]:
-    """The sizes list of an operand whose axes are numbered from 0."""
-    return list(shape)

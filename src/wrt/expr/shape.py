@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wrt.errors import ShapeError
-from wrt.expr.node import ONE, Constant, Contract, Expr, Mul, Shape
+from wrt.expr.node import ONE, Constant, Expr, Mul, Shape
 
 
 def shape_text(shape: Shape) -> str:
@@ -83,11 +83,6 @@ def broadcast_to(node: Expr, shape: Shape) -> Expr:
     return spread([node], shape)
 
 
-def is_one(size: Expr) -> bool:
-    """Whether a dimension is 1."""
-    return size is ONE
-
-
 def count(shape: Shape) -> Expr:
     """The number of entries of a tensor of this shape."""
     from wrt.expr.arithmetic import mul
@@ -105,8 +100,3 @@ def as_numbers(shape: Shape) -> tuple[int, ...] | None:
 def core_of(node: Expr) -> Expr:
     """The factor of a product that has the shape."""
     return node.factors[-1] if isinstance(node, Mul) and node.shape else node
-
-
-def is_contract(node: Expr) -> bool:
-    """Whether the shaped part of an expression is an einsum."""
-    return isinstance(core_of(node), Contract)

@@ -26,7 +26,7 @@ from wrt.expr.node import (
     Shape,
     Symbol,
 )
-from wrt.expr.shape import as_numbers, broadcast_shapes, broadcast_to, shape_text
+from wrt.expr.shape import broadcast_shapes, broadcast_to, shape_text
 
 if TYPE_CHECKING:
     from wrt.expr.function import Function
@@ -152,14 +152,3 @@ def derivative(operand: object, variable: Expr, order: int = 1) -> Expr:
 
         return zeros(*node.shape, *variable.shape * order)
     return Derivative.intern(node, variable, order)
-
-
-def entries(shape: Shape) -> int | None:
-    """How many entries a tensor of this shape has, or None where a dimension is a symbol."""
-    numbers = as_numbers(shape)
-    if numbers is None:
-        return None
-    product = 1
-    for size in numbers:
-        product *= size
-    return product

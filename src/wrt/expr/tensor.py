@@ -6,10 +6,10 @@ import string
 from collections.abc import Sequence
 
 from wrt.errors import ShapeError, WrtError
-from wrt.expr.arithmetic import add, div, full, mul, power, sub
+from wrt.expr.arithmetic import add, div, full, mul, sub
 from wrt.expr.coerce import as_dimension, as_expr
 from wrt.expr.contract import contract
-from wrt.expr.node import ONE, ZERO, Constant, Contract, Delta, Expr, Shape, Triangle, Unit, number
+from wrt.expr.node import ONE, ZERO, Constant, Delta, Expr, Shape, Triangle, Unit, number
 from wrt.expr.shape import broadcast_shapes, broadcast_subscripts, count, shape_text
 
 
@@ -289,16 +289,3 @@ def _stop(stop: object, size: Expr) -> Expr:
     if isinstance(node, Constant) and isinstance(size, Constant) and node.value > size.value:
         return size
     return node
-
-
-def sum_of_squares(node: Expr) -> Expr:
-    """The sum of the squared entries."""
-    return total(power(node, 2))
-
-
-def is_identity(node: Expr) -> bool:
-    """Whether this is an identity matrix, or the identity on tensors of some shape."""
-    if not isinstance(node, Contract) or node.operands:
-        return False
-    half, odd = divmod(len(node.out), 2)
-    return not odd and half > 0 and node.out[:half] == node.out[half:] and len(set(node.out)) == half

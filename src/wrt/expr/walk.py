@@ -81,15 +81,6 @@ def fresh_symbol(like: Symbol, taken: Iterable[Symbol]) -> Symbol:
     return Symbol.intern(f"{like.name}_{count}", like.shape, like.facts)
 
 
-def parents(root: Expr) -> dict[Expr, int]:
-    """How often each distinct node stands below another one."""
-    counts: dict[Expr, int] = {}
-    for node in nodes(root):
-        for operand in node.operands:
-            counts[operand] = counts.get(operand, 0) + 1
-    return counts
-
-
 def dimensions(root: Expr) -> list[Symbol]:
     """The dimension symbols that occur in shapes or in the expression, in the order they are met."""
     found: dict[Symbol, None] = {}
