@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wrt.expr.build import INFINITY as inf  # noqa: N811 - the public name
     from wrt.expr.node import Expr
     from wrt.face import (
+        Product,
         Result,
         check,
         compile,
@@ -33,9 +34,12 @@ if TYPE_CHECKING:
         directional,
         grad,
         hessian,
+        hvp,
         implicit,
         jacobian,
+        jvp,
         partial,
+        vjp,
     )
     from wrt.read import read
     from wrt.verify.certificate import Certificate, Verdict
@@ -52,6 +56,7 @@ _ROOMS = {
     ),
     "wrt.expr.node": ("Expr",),
     "wrt.face": (
+        "Product",
         "Result",
         "check",
         "compile",
@@ -59,9 +64,12 @@ _ROOMS = {
         "directional",
         "grad",
         "hessian",
+        "hvp",
         "implicit",
         "jacobian",
+        "jvp",
         "partial",
+        "vjp",
     ),
     "wrt.read": ("read",),
     "wrt.verify.certificate": ("Certificate", "Verdict"),
@@ -73,6 +81,7 @@ __all__ = [
     "DomainError",
     "Expr",
     "LimitError",
+    "Product",
     "ReadError",
     "Result",
     "ShapeError",
@@ -87,11 +96,14 @@ __all__ = [
     "functions",
     "grad",
     "hessian",
+    "hvp",
     "implicit",
     "inf",
     "jacobian",
+    "jvp",
     "partial",
     "read",
+    "vjp",
 ]
 
 

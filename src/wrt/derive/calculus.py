@@ -1,48 +1,15 @@
-"""Derivatives made of derivatives: along a direction, and of a function given by an equation."""
+"""The derivative of a function that is given by an equation."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from wrt import functions
 from wrt.derive.engine import run
 from wrt.errors import ShapeError, WrtError
-from wrt.expr.arithmetic import add, is_zero, mul
-from wrt.expr.coerce import as_expr
+from wrt.expr.arithmetic import is_zero, mul
 from wrt.expr.contract import contract
 from wrt.expr.node import Expr, Symbol
 from wrt.expr.shape import shape_text
 from wrt.simplify import simplify
-
-
-def directional(f: Expr, direction: Mapping[Symbol, object]) -> Expr:
-    """The derivative of `f` along a direction, given for each variable that moves: of shape `f.shape`.
-
-    The direction is used as it is, whatever its length. Raises ShapeError where it does not have its variable's shape.
-    Source: Magnus & Neudecker, ch. 5.
-
-    >>> from wrt.expr.build import symbol
-    >>> n = symbol("n", facts=["dimension"]); x = symbol("x", (n,)); v = symbol("v", (n,))
-    >>> print(directional(x @ x, {x: v}))
-    2 * x @ v
-    """
-    steps = {variable: as_expr(step) for variable, step in direction.items()}
-    for variable, step in steps.items():
-        if step.shape != variable.shape:
-            raise ShapeError(
-                f"the direction of {variable.name} has shape {shape_text(step.shape)}, not {shape_text(variable.shape)}"
-            )
-    passes = run(f, list(steps))
-    return simplify(add(*(_applied(passes[each].results[each], step) for each, step in steps.items())))
-
-
-def _applied(derivative: Expr, step: Expr) -> Expr:
-    """The last axes of a derivative contracted with a step."""
-    if not step.shape:
-        return mul(derivative, step)
-    indices = tuple(range(derivative.ndim))
-    kept = derivative.ndim - step.ndim
-    return contract([derivative, step], [indices, indices[kept:]], indices[:kept], derivative.shape)
 
 
 def implicit(equation: Expr, of: Symbol, variable: Symbol) -> Expr:

@@ -1,7 +1,23 @@
 """The public face: compute, then verify, then wrap."""
 
-from wrt.face.compose import directional, implicit, partial
+from wrt.face.compose import implicit, partial
 from wrt.face.compute import check, compile, derive, grad, hessian, jacobian
-from wrt.face.result import Result
+from wrt.face.products import directional, hvp, jvp, vjp
+from wrt.face.result import Product, Result
 
-__all__ = ["Result", "check", "compile", "derive", "directional", "grad", "hessian", "implicit", "jacobian", "partial"]
+__all__ = [
+    "Product",
+    "Result",
+    "check",
+    "compile",
+    "derive",
+    "directional",
+    "grad",
+    "hessian",
+    "hvp",
+    "implicit",
+    "jacobian",
+    "jvp",
+    "partial",
+    "vjp",
+]

@@ -1,68 +1,19 @@
-"""Derivatives made of derivatives: along a direction, mixed, and of a function that an equation defines."""
+"""Derivatives made of derivatives: mixed, and of a function that an equation defines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from wrt.derive.calculus import composed
-from wrt.derive.calculus import directional as along
 from wrt.derive.calculus import implicit as solved
 from wrt.derive.derivation import derive
-from wrt.errors import ShapeError, WrtError
-from wrt.expr.build import add, derivative, mul, sub, symbol, zeros
-from wrt.expr.node import Compare, Expr, Formula, Symbol
-from wrt.expr.shape import shape_text
-from wrt.expr.walk import fresh_symbol, substitute
+from wrt.errors import WrtError
+from wrt.expr.build import add, derivative, sub, zeros
+from wrt.expr.node import Compare, Formula
 from wrt.face.compute import variable_of
 from wrt.face.result import named
-from wrt.notation import declarations
 from wrt.read import read
-from wrt.simplify import simplify
 from wrt.verify.oracle import verify_derivative, verify_equal
-
-
-def directional(
-    f: object,
-    direction: Mapping[str, object],
-    /,
-    *,
-    verify: bool = True,
-    shapes: Mapping[str, object] | None = None,
-    **declared: object,
-) -> Formula:
-    """The derivative of `f` along a direction, of shape `f.shape`; the direction is given for each variable that moves.
-
-    It is used as it is, whatever its length; a new name in it has the shape of its variable. Raises ShapeError where a
-    direction does not fit its variable. Source: Magnus & Neudecker, Matrix Differential Calculus, ch. 5.
-
-    >>> import wrt
-    >>> print(wrt.directional("x @ A @ x", {"x": "v"}, x="n", A="n n"))
-    v @ (A + A.T) @ x
-    """
-    formula = read(f, shapes, **declared)
-    variables = [variable_of(formula, name) for name in direction]
-    steps: list[Expr] = [_step(step, each, formula) for each, step in zip(variables, direction.values(), strict=True)]
-    taken = formula.node.free.union(*(step.free for step in steps))
-    arrows = {each: fresh_symbol(symbol("v", each.shape), taken) for each in variables}
-    result = along(formula.node, arrows)
-    if verify:
-        t = fresh_symbol(symbol("t"), taken)
-        line: dict[Expr, Expr] = {each: add(each, mul(t, arrow)) for each, arrow in arrows.items()}
-        verify_derivative(substitute(formula.node, line), t, substitute(result, line))
-    chosen: dict[Expr, Expr] = dict(zip(arrows.values(), steps, strict=True))
-    return named(simplify(substitute(result, chosen)), formula)
-
-
-def _step(step: object, variable: Symbol, formula: Formula) -> Expr:
-    """A direction as an expression of the variable's shape, which a lone new name takes."""
-    known = {**declarations(formula.node), **declarations(variable)}
-    if isinstance(step, str) and step.isidentifier() and step not in known:
-        return Symbol.intern(step, variable.shape, frozenset())
-    node = read(step).node if isinstance(step, Expr) else read(step, known).node
-    if node.shape != variable.shape:
-        got, wanted = shape_text(node.shape), shape_text(variable.shape)
-        raise ShapeError(f"the direction of {variable.name} has shape {got}, not {wanted}")
-    return node
 
 
 def partial(

@@ -9,7 +9,7 @@ from typing import Any, Literal, overload
 from wrt.errors import ReadError, WrtError
 from wrt.expr.conditions import is_condition
 from wrt.expr.node import Expr, Formula, Symbol
-from wrt.face.result import Layout, Result
+from wrt.face.result import Answer, Layout, Result
 from wrt.read import read
 from wrt.verify.certificate import Verdict
 
@@ -82,7 +82,7 @@ def derive(
     for symbol in symbols:
         found = derived[symbol]
         certificate = _verified(formula.node, symbol, found.expr, order) if verify else None
-        results[symbol.name] = Result(formula, symbol, found, certificate, layout)
+        results[symbol.name] = Result(formula, (symbol,), found, certificate, layout)
     return results[symbols[0].name] if one else results
 
 
@@ -115,7 +115,7 @@ def variable_of(formula: Formula, variable: str | Expr) -> Symbol:
         raise ReadError(f"`{variable}` is not a variable", hint=_offer(known))
     if variable in formula.names:
         raise ReadError(f"{variable} names a part, and is not a variable", hint=_offer(known))
-    if _is_function(variable):
+    if is_word(variable):
         raise ReadError(f"{variable} is a function or a number, and not a variable", hint=_offer(known))
     near = _near(variable, known)
     if near is not None:
@@ -123,7 +123,8 @@ def variable_of(formula: Formula, variable: str | Expr) -> Symbol:
     return Symbol.intern(variable, (), frozenset())
 
 
-def _is_function(name: str) -> bool:
+def is_word(name: str) -> bool:
+    """Whether a name is a function or a number, wherever it stands."""
     from wrt.read import words
 
     return words.lookup(name) is not None or name in ("pi", "e", "inf", "oo")
@@ -224,5 +225,5 @@ def compile(  # noqa: A001 - the word for it
 
     several = isinstance(functions, list | tuple)
     wanted = functions if isinstance(functions, list | tuple) else [functions]
-    formulas = [each.expr if isinstance(each, Result) else read(each, shapes, **declarations) for each in wanted]
+    formulas = [each.expr if isinstance(each, Answer) else read(each, shapes, **declarations) for each in wanted]
     return compile_(formulas if several else formulas[0], engine=engine)

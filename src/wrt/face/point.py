@@ -10,16 +10,18 @@ from wrt.expr.node import Expr, Formula
 from wrt.read import read
 
 if TYPE_CHECKING:
-    from wrt.face.result import Result
+    from wrt.face.result import Answer
 
 
-def value_at(result: Result, values: Mapping[str, Any]) -> Any:
+def value_at(result: Answer, values: Mapping[str, Any]) -> Any:
     """The value of a result; values may be numbers, arrays, or numbers as text or expressions.
 
     Raises DomainError where the function, or the derivative, has no finite value.
     """
     numbers = {name: number_of(value) for name, value in values.items()}
-    finite(result.input, numbers, "the function")
+    finite(
+        result.input, {name: number for name, number in numbers.items() if name in result.input.symbols}, "the function"
+    )
     return finite(result.expr, numbers, "the derivative")
 
 

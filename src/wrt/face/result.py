@@ -24,48 +24,26 @@ _TRANSPOSED = {("denominator", (1, 1)), ("numerator", (0, 2))}
 
 
 @dataclass(frozen=True)
-class Result:
-    """A derivative of `input` with respect to `variable`: the formula `expr`, and the `steps` by which it came about.
+class Answer:
+    """What was derived of `input` by some `variables`: the formula `expr`, the `steps` by which it came about, a check.
 
     `certificate` is None if verification was switched off.
-
-    >>> import wrt
-    >>> g = wrt.derive("x**3", "x")
-    >>> str(g.expr), g.shape, g.at(x=2)
-    ('3*x**2', (), 12.0)
     """
 
     input: Formula
-    variable: Symbol
+    variables: tuple[Symbol, ...]
     steps: Derivation
     certificate: Certificate | None
-    layout: Layout | None = None
 
     @cached_property
     def expr(self) -> Formula:
-        """The derivative in readable form, with the names of its parts."""
+        """The answer in readable form, with the names of its parts."""
         return named(self.steps.expr, self.input)
 
-    @cached_property
-    def displayed(self) -> Formula:
-        """The derivative as its layout shows it: `expr`, or its transpose.
-
-        Of a vector by a vector the denominator layout shows the transpose of the Jacobian, and of a scalar by a matrix
-        the numerator layout shows that of the gradient. Source: Magnus & Neudecker, ch. 9.
-
-        >>> import wrt
-        >>> print(wrt.derive("A @ x", "x", A="m n", layout="denominator").displayed)
-        A.T
-        """
-        ranks = len(self.input.shape), len(self.variable.shape)
-        if self.order > 1 or (self.layout, ranks) not in _TRANSPOSED:
-            return self.expr
-        return named(simplify(transpose(self.expr.node)), self.input)
-
     @property
-    def order(self) -> int:
-        """How many times the function was differentiated."""
-        return self.steps.order
+    def displayed(self) -> Formula:
+        """The formula as it is shown."""
+        return self.expr
 
     @property
     def kinks(self) -> tuple[Corner, ...]:
@@ -74,7 +52,7 @@ class Result:
 
     @property
     def shape(self) -> tuple[Expr, ...]:
-        """The shape of the derivative: that of the function followed by that of the variable, `order` times."""
+        """The shape of the formula."""
         return self.expr.shape
 
     def __str__(self) -> str:
@@ -97,11 +75,11 @@ class Result:
         return self.expr.python(engine)
 
     def compile(self, engine: str = "numpy") -> Any:
-        """A callable of the variables of the function that was derived, by name or in their order."""
+        """A callable of the variables of the function, and of what else is in the formula, by name or in this order."""
         return self.expr.compile(engine)
 
     def at(self, **values: Any) -> Any:
-        """The value of the derivative at a point: the slope, gradient or Hessian there.
+        """The value of the formula at a point.
 
         At a kink it is the element of the subdifferential that the function declares. Raises WrtError for a variable
         that is missing, DomainError where the function or its derivative has no value.
@@ -113,6 +91,56 @@ class Result:
         from wrt.face.point import value_at
 
         return value_at(self, values)
+
+    def as_json(self) -> dict[str, Any]:
+        """The result as plain data, ready for `json.dumps`."""
+        from wrt.show import json
+
+        return json(self)
+
+    def _repr_latex_(self) -> str:
+        return f"${self.latex()}$"
+
+
+@dataclass(frozen=True)
+class Result(Answer):
+    """A derivative of `input` with respect to `variable`: the formula `expr`, and the `steps` by which it came about.
+
+    Its shape is that of the function followed by that of the variable, as many times as the order says.
+
+    >>> import wrt
+    >>> g = wrt.derive("x**3", "x")
+    >>> str(g.expr), g.shape, g.at(x=2)
+    ('3*x**2', (), 12.0)
+    """
+
+    layout: Layout | None = None
+
+    @property
+    def variable(self) -> Symbol:
+        """What was differentiated by."""
+        return self.variables[0]
+
+    @cached_property
+    def displayed(self) -> Formula:
+        """The derivative as its layout shows it: `expr`, or its transpose.
+
+        Of a vector by a vector the denominator layout shows the transpose of the Jacobian, and of a scalar by a matrix
+        the numerator layout shows that of the gradient. Source: Magnus & Neudecker, ch. 9.
+
+        >>> import wrt
+        >>> print(wrt.derive("A @ x", "x", A="m n", layout="denominator").displayed)
+        A.T
+        """
+        ranks = len(self.input.shape), len(self.variable.shape)
+        if self.order > 1 or (self.layout, ranks) not in _TRANSPOSED:
+            return self.expr
+        return named(simplify(transpose(self.expr.node)), self.input)
+
+    @property
+    def order(self) -> int:
+        """How many times the function was differentiated."""
+        return self.steps.order
 
     def tangent(self, **point: Any) -> Formula:
         """The tangent line (for a vector variable, plane) of the function at a point, as an expression in the variable.
@@ -127,14 +155,16 @@ class Result:
 
         return tangent(self, point)
 
-    def as_json(self) -> dict[str, Any]:
-        """The result as plain data, ready for `json.dumps`."""
-        from wrt.show import json
 
-        return json(self)
+@dataclass(frozen=True)
+class Product(Answer):
+    """A vector with the Jacobian or the Hessian of `input` with respect to `variables`, multiplied without forming it.
 
-    def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+    >>> import wrt
+    >>> p = wrt.hvp("sum((X @ w - y)**2)", "w", X="n d")
+    >>> str(p.expr), [str(size) for size in p.shape]
+    ('2 * X.T @ X @ v', ['d'])
+    """
 
 
 def named(node: Expr, like: Formula) -> Formula:

@@ -17,7 +17,7 @@ def of_result(result: Any) -> dict[str, Any]:
     certificate = result.certificate
     return {
         "input": text(result.input),
-        "wrt": result.variable.name,
+        "wrt": ", ".join(variable.name for variable in result.variables),
         "expr": text(result.expr),
         "shape": [text(size) for size in result.shape],
         "latex": latex(result.expr),
