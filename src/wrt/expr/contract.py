@@ -197,6 +197,20 @@ def _without_summed_units(factors: list[Factor], out: set[int]) -> list[Factor]:
     return [factor for factor in factors if factor not in summed]
 
 
+def without_copies(node: Contract) -> tuple[tuple[int, ...], Expr] | None:
+    """The places of the axes along which entries may differ, and the contraction with those alone; None if all may."""
+    used = {index for subscript in node.subscripts for index in subscript}
+    places = tuple(place for place, index in enumerate(node.out) if index in used or node.out.count(index) > 1)
+    if len(places) == node.ndim:
+        return None
+    out = tuple(node.out[place] for place in places)
+    kept = sorted(used | set(out))
+    renamed = {index: place for place, index in enumerate(kept)}
+    subscripts = [tuple(renamed[index] for index in subscript) for subscript in node.subscripts]
+    sizes = [node.sizes[index] for index in kept]
+    return places, contract(node.operands, subscripts, tuple(renamed[index] for index in out), sizes)
+
+
 def assemble(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> Expr:
     """The canonical node of a flat contraction without scalars."""
     if len(factors) == 1 and factors[0][1] == out and len(set(out)) == len(out):

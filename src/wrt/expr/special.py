@@ -9,7 +9,7 @@ from wrt.errors import ShapeError, WrtError
 from wrt.expr.arithmetic import full, mul, neg, uniform_value
 from wrt.expr.coerce import as_dimension, as_expr
 from wrt.expr.conditions import is_condition
-from wrt.expr.contract import contract
+from wrt.expr.contract import contract, without_copies
 from wrt.expr.node import (
     INFINITY,
     ONE,
@@ -65,7 +65,7 @@ def _elementwise(function: Function, nodes: tuple[Expr, ...]) -> Expr:
             return full(function(value), node.shape)
         if isinstance(node, Contract) and _only_rearranges(node):
             return node.rebuilt((function(node.operands[0]),))
-        if isinstance(node, Contract) and (kept := _without_copies(node)) is not None:
+        if isinstance(node, Contract) and (kept := without_copies(node)) is not None:
             places, inner = kept
             return contract([function(inner)], [places], tuple(range(node.ndim)), node.shape)
         return Call.intern(function, nodes, ())
@@ -87,20 +87,6 @@ def _only_rearranges(node: Contract) -> bool:
         and all(index in node.out or node.sizes[index] is ONE for index in subscript)
         and len(set(subscript)) == len(subscript)
     )
-
-
-def _without_copies(node: Contract) -> tuple[tuple[int, ...], Expr] | None:
-    """The places of the axes along which entries differ, and the contraction with those alone; None if all do."""
-    used = {index for subscript in node.subscripts for index in subscript}
-    places = tuple(place for place, index in enumerate(node.out) if index in used or node.out.count(index) > 1)
-    if len(places) == node.ndim:
-        return None
-    out = tuple(node.out[place] for place in places)
-    kept = sorted(used | set(out))
-    renamed = {index: place for place, index in enumerate(kept)}
-    subscripts = [tuple(renamed[index] for index in subscript) for subscript in node.subscripts]
-    sizes = [node.sizes[index] for index in kept]
-    return places, contract(node.operands, subscripts, tuple(renamed[index] for index in out), sizes)
 
 
 def reshape(operand: object, shape: Shape) -> Expr:

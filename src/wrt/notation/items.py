@@ -158,6 +158,8 @@ def _apply(selector: _Operand, operands: list[_Operand], out: set[int]) -> bool:
     node = selector.nodes[0]
     index = selector.subscript[-1]
     others = [each for each in operands if each is not selector and index in each.subscript]
+    if isinstance(node, Triangle) and not others and index is not None and index not in out:
+        return _count(selector, node)
     if not others or index is None or index in out or any(each.structural for each in others):
         return False
     first, *more = others
@@ -177,4 +179,14 @@ def _apply(selector: _Operand, operands: list[_Operand], out: set[int]) -> bool:
         first.pick(axis, span(first.layout, node), row)
     else:
         first.run(axis, row)
+    return True
+
+
+def _count(selector: _Operand, node: Triangle) -> bool:
+    """Write the triangle summed over its columns as a running sum of ones, unless it is summed over its diagonal."""
+    row, column = selector.subscript
+    if row == column:
+        return False
+    selector.tree = Applied("cumsum", (ones(selector.layout, node.size),))
+    selector.subscript, selector.structural = [row], False
     return True

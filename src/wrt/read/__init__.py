@@ -15,13 +15,16 @@ def read(text: object, /, shapes: Mapping[str, object] | None = None, **declarat
 
     Declarations give shapes as dimensions between spaces ("n d", "" for a scalar) and facts after a comma (">0",
     "symmetric", "integer", "in (0, 1)"); `shapes` takes those of names that Python or an option has already. What is
-    not declared is inferred from the text, and `inferred` on the result says what was.
+    not declared is inferred from the text, and `inferred` on the result says what was. Sums may have indices, which
+    are bound by subscripts and run over what fits them: `sum(i, j, A[i, j]*x[i])`, `sum(i, (x[i+1] - x[i])**2)`.
 
     Raises ReadError for text that cannot be read, ShapeError where shapes do not fit, LimitError where it is too large.
 
     >>> f = read("sum((X @ w - y)**2)/n + lam*sum(w**2)", lam=">0")
     >>> f.arguments, sorted(f.inferred)
     (('lam', 'X', 'w', 'y'), ['X', 'w', 'y'])
+    >>> read("sum(i, (y[i] - w @ X[i])**2)", X="n d") == read("sum((y - X @ w)**2)", X="n d")
+    True
     """
     given = {**(shapes or {}), **declarations}
     twice = (shapes or {}).keys() & declarations.keys()

@@ -8,8 +8,10 @@ from typing import Any
 from wrt.errors import LimitError, ReadError, ShapeError, WrtError
 from wrt.expr import build
 from wrt.expr.conditions import is_condition
+from wrt.expr.indexed import index_symbol, indices_in
 from wrt.expr.node import EULER_GAMMA, INFINITY, PI, Constant, E, Expr, Symbol, number
-from wrt.read.tree import Program, Tree
+from wrt.read.ranges import over
+from wrt.read.tree import Program, Subscript, Tree
 from wrt.read.words import Word
 
 _CONSTANTS = {"pi": PI, "e": E, "inf": INFINITY, "euler_gamma": EULER_GAMMA}
@@ -208,7 +210,35 @@ def _index(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:
         slice(taken(item.start), taken(item.stop), item.step) if isinstance(item, slice) else taken(item)
         for item in step.value
     )
+    if step.scope:
+        _note_uses(step, operand, items)
     return build.getitem(operand, items)
+
+
+def _note_uses(step: Tree, operand: Expr, items: tuple[Any, ...]) -> None:
+    """Keep what each subscript says of the values of the indices in it."""
+    for item, place, size in zip(items, step.value, operand.shape, strict=False):
+        bounds = [(item, place, 0)]
+        if isinstance(item, slice):
+            bounds = [(item.start, place.start, 0), (item.stop, place.stop, 1)]
+        for bound, where, beyond in bounds:
+            found = indices_in(bound) if isinstance(bound, Expr) else ()
+            for index in step.scope:
+                if index_symbol(index.name) in found:
+                    index.uses.append(Subscript(build.sub(bound, beyond), size, step.args[where], step.scope))
+
+
+def _over(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:
+    """A function over indices: their axes come first, and are taken away together."""
+    word: Word
+    word, indices = step.value
+    (node,) = _numbers(step)
+    for index in reversed(indices):
+        try:
+            node = over(node, index)
+        except WrtError as error:
+            raise index.place.place(error) from None
+    return word.apply(node, axis=tuple(range(len(indices))))
 
 
 def _compare(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:
@@ -240,6 +270,8 @@ _BUILDERS: dict[str, Callable[[Tree, Mapping[str, Symbol]], Expr | None]] = {
     "transpose": lambda step, symbols: build.transpose(_numbers(step)[0]),
     "call": _call,
     "index": _index,
+    "bound": lambda step, symbols: index_symbol(step.value.name),
+    "over": _over,
     "compare": _compare,
     "logic": _logic,
 }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from wrt.errors import LimitError, WrtError
 from wrt.expr import build
 from wrt.expr.node import ONE, Expr, number, symbol
 from wrt.read.declare import dimension
-from wrt.read.forms import Dimension, Form, Unknown, broadcast, equal, has_rank, has_shape, same
-from wrt.read.tree import Tree
+from wrt.read.forms import Dimension, Form, Unknown, broadcast, equal, has_rank, has_shape, known, same
+from wrt.read.tree import Index, Tree
 from wrt.read.words import Word
 
 _MOST_WORK = 1_000_000  # operands looked at; each takes about a microsecond
@@ -26,6 +26,8 @@ class Reader:
         self.forms: dict[Tree, Form] = {}
         self.users: dict[Form, list[Tree]] = {}
         self.settled: set[Form] = set()
+        self.indices: dict[Index, Unknown] = {}  # how many values the indices of sums take
+        self.shifted = False  # whether x[i+1] is evidence of the size of x, which x[i] is more of
         self.work = 0  # operands looked at so far
         for step in steps:
             for each in (step, *step.args):
@@ -40,9 +42,13 @@ class Reader:
             elif step.op == "part":
                 found = self.form(step.args[0])
             else:
-                found = Form() if step.op not in ("number", "constant", "text") else Form(())
+                found = Form() if step.op not in ("number", "constant", "text", "bound") else Form(())
             self.forms[step] = found
         return found
+
+    def values(self, bound: Tree) -> Unknown:
+        """How many values an index of a sum takes."""
+        return self.indices.setdefault(bound.value, Unknown())
 
     def learn(self, queue: list[Tree]) -> None:
         """Draw every conclusion that follows from what is known, starting at these steps."""
@@ -268,6 +274,7 @@ def _index(reader: Reader, step: Tree, result: Form, operands: list[Form]) -> No
     for axis in range(rank):
         item = step.value[axis] if axis < len(step.value) else slice(None)
         if not isinstance(item, slice):
+            _taken(reader, operand[axis], step.args[item])
             continue
         if item == slice(None):
             same(operand[axis], result[out])
@@ -275,6 +282,26 @@ def _index(reader: Reader, step: Tree, result: Form, operands: list[Form]) -> No
             bounds = [None if place is None else _bound(reader, step.args[place]) for place in (item.start, item.stop)]
             _picked(reader, operand[axis], result[out], slice(bounds[0], bounds[1], item.step))
         out += 1
+
+
+def _taken(reader: Reader, size: Dimension, position: Tree) -> None:
+    """An axis that an index of a sum runs over has as many entries as the index has values."""
+    if position.op == "bound":
+        same(reader.values(position), size)
+    elif position.op == "sum" and reader.shifted:
+        bound = [arg for arg in position.args if arg.op == "bound"]
+        plain = all(arg.op == "number" or (arg.op == "bound" and sign > 0) for arg, sign in _signed(position))
+        if plain and len(bound) == 1:
+            same(reader.values(bound[0]), size)
+        elif plain and bound:
+            counts = [each for each in map(known, map(reader.values, bound)) if isinstance(each, Expr)]
+            if len(counts) == len(bound):
+                shift = sum(arg.value * sign for arg, sign in _signed(position) if arg.op == "number")
+                same(size, build.add(*counts, shift + 1 - len(counts)))
+
+
+def _signed(position: Tree) -> Iterator[tuple[Tree, int]]:
+    return zip(position.args, position.value, strict=True)
 
 
 def _bound(reader: Reader, step: Tree) -> Any:
@@ -303,6 +330,7 @@ _BY_OPERATION: dict[str, Rule] = {
     "matmul": _matmul,
     "transpose": _transpose,
     "index": _index,
+    "over": _same,
 }
 _BY_KIND: dict[str, Rule] = {"det": _square_to_number, "logdet": _square_to_number, "inv": _square_to_square}
 _BY_WORD: dict[str, Rule] = {

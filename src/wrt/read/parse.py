@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from wrt.errors import LimitError, ReadError, WrtError
+from wrt.read.indices import MOST_AXES, Indexed, Indices
 from wrt.read.letters import CONSTANTS
 from wrt.read.tokens import Statement
 from wrt.read.tree import Program, Tree
@@ -19,7 +20,6 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 _JOINTS: dict[type[ast.AST], str] = {
     ast.And: "and", ast.Or: "or", ast.BitAnd: "and", ast.BitOr: "or", ast.Not: "not", ast.Invert: "not",
 }  # fmt: skip
-_MOST_AXES = 32
 
 # What Python says of an expression that it cannot read, and what to do.
 _GRAMMAR = {
@@ -34,54 +34,68 @@ def parse(statements: list[Statement], declared: Collection[str], lookup: Callab
     Raises ReadError where the grammar or a name does not fit, LimitError where Python's parser gives up.
     """
     parser = _Parser(declared, lookup)
-    for number, statement in enumerate(statements, 1):
-        parser.read(statement, last=number == len(statements))
+    trees = [syntax(statement) for statement in statements]
+    parser.find_indices(trees)
+    for statement, tree in zip(statements, trees, strict=True):
+        parser.read(statement, tree, last=tree is trees[-1])
+    for name in parser.program.indices.keys() & parser.program.names.keys():
+        hint = "give one of the two another name, or close the sum behind it"
+        parser.program.names[name].fail(f"`{name}` is an index of a sum, and stands outside it here", hint)
     return parser.program
 
 
-class _Parser:
+def syntax(statement: Statement) -> ast.expr:
+    """The syntax tree of a statement."""
+    try:
+        return ast.parse(statement.code, mode="eval").body
+    except SyntaxError as error:
+        token = statement.at(max((error.offset or 1) - 1, 0))
+        hint = _GRAMMAR.get(error.msg)
+        message = f"`{token.text}` does not fit here"
+        width = max(1, len(token.text))
+        raise ReadError(message, hint=hint, text=statement.text, position=token.start, width=width) from None
+    except (RecursionError, MemoryError):
+        raise too_long(statement) from None
+
+
+def too_long(statement: Statement) -> LimitError:
+    """The error for a statement that Python's parser, or this one, gives up on."""
+    hint = "name parts of it on lines of their own: z = ..."
+    return LimitError("this formula is too long", hint=hint, text=statement.text, position=statement.tokens[0].start)
+
+
+class _Parser(Indices):
     """Turns syntax trees into steps, operands first."""
 
-    def __init__(self, declared: Collection[str], lookup: Callable[[str], Word | None]) -> None:
-        self.declared = declared
-        self.lookup = lookup
-        self.program = Program()
-        self.steps = self.program.steps
-        self.parts = self.program.parts
-        self.met: set[str] = set()  # names that are used as variables or numbers
-
-    def read(self, statement: Statement, last: bool) -> None:
+    def read(self, statement: Statement, tree: ast.expr, last: bool) -> None:
         """Add the steps of a statement."""
         self.statement = statement
-        text, name = statement.text, statement.name
-        try:
-            tree = ast.parse(statement.code, mode="eval").body
-            value = self.convert(tree)
-        except SyntaxError as error:
-            token = statement.at(max((error.offset or 1) - 1, 0))
-            hint = _GRAMMAR.get(error.msg)
-            message = f"`{token.text}` does not fit here"
-            width = max(1, len(token.text))
-            raise ReadError(message, hint=hint, text=text, position=token.start, width=width) from None
-        except (RecursionError, MemoryError):
-            hint = "name parts of it on lines of their own: z = ..."
-            first = statement.tokens[0].start
-            raise LimitError("this formula is too long", hint=hint, text=text, position=first) from None
-        if name is None:
-            if not last:
-                hint = "name it (z = ...), or join lines: end a line with the operator, or put brackets around"
-                value.fail("this line is neither named nor the answer", hint)
+        named = statement.name is not None
+        indices = self.open_indices(tree)
+        if named and indices and not last:
+            self.met.update(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+            self.check_name(statement)
+            self.indexed[statement.plain_name] = Indexed(statement, tree, indices)
             return
-        plain = statement.plain_name
-        if plain in self.parts or plain in self.met or plain in self.declared:
-            why = "is named twice" if plain in self.parts else "has a meaning already"
-            raise ReadError(f"`{name.text}` {why}", hint="give this part another name", text=text, position=name.start)
-        self.parts[plain] = value
+        try:
+            value = self.convert(tree)
+        except (RecursionError, MemoryError):
+            raise too_long(statement) from None
+        if named:
+            self.check_name(statement)
+            self.parts[statement.plain_name] = value
+        elif not last:
+            hint = "name it (z = ...), or join lines: end a line with the operator, or put brackets around"
+            value.fail("this line is neither named nor the answer", hint)
 
-    def add(self, op: str, node: ast.AST, args: tuple[Tree, ...] = (), value: Any = None) -> Tree:
-        tree = Tree(op, args, value, self.statement, node.col_offset, node.end_col_offset)  # type: ignore[attr-defined]
-        self.steps.append(tree)
-        return tree
+    def check_name(self, statement: Statement) -> None:
+        """Refuse the name of a part that is one already."""
+        name, plain = statement.name, statement.plain_name
+        known = plain in self.parts or plain in self.indexed
+        if name is not None and (known or plain in self.met or plain in self.declared):
+            why = "is named twice" if known else "has a meaning already"
+            hint = "give this part another name"
+            raise ReadError(f"`{name.text}` {why}", hint=hint, text=statement.text, position=name.start)
 
     def convert(self, node: ast.AST) -> Tree:
         """The step of a syntax node, after those of its operands."""
@@ -89,13 +103,6 @@ class _Parser:
         if handler is None:
             self.fail(node, "this is not part of the language")
         return handler(node)
-
-    def fail(self, node: ast.AST, message: str, hint: str | None = None) -> NoReturn:
-        raise self.error(node, message, hint)
-
-    def error(self, node: ast.AST, message: str, hint: str | None = None) -> ReadError:
-        position, width = self.statement.span(node.col_offset, node.end_col_offset)  # type: ignore[attr-defined]
-        return ReadError(message, hint=hint, text=self.statement.text, position=position, width=width)
 
     def on_Constant(self, node: ast.Constant) -> Tree:
         if isinstance(node.value, bool | None):
@@ -106,7 +113,9 @@ class _Parser:
 
     def on_Name(self, node: ast.Name) -> Tree:
         name = node.id
-        part = self.parts.get(name)
+        if name in self.scope:
+            return self.add("bound", node, value=self.scope[name])
+        part = self.inside(node) if name in self.indexed else self.parts.get(name)
         if part is not None:
             return self.add("part", node, (part,), name)
         self.met.add(name)
@@ -192,8 +201,8 @@ class _Parser:
 
         items: list[Any] = []
         asked = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        if len(asked) > _MOST_AXES:
-            self.fail(node.slice, f"no expression has that many axes: {_MOST_AXES} at most")
+        if len(asked) > MOST_AXES:
+            self.fail(node.slice, f"no expression has that many axes: {MOST_AXES} at most")
         for item in asked:
             if isinstance(item, ast.Slice):
                 items.append(slice(place(item.lower), place(item.upper), self.whole(item.step)))
@@ -201,7 +210,9 @@ class _Parser:
                 self.fail(item, "new axes are not read", "sum and mean keep an axis with keepdims=True")
             else:
                 items.append(place(item))
-        return self.add("index", node, tuple(dynamic), tuple(items))
+        tree = self.add("index", node, tuple(dynamic), tuple(items))
+        tree.scope = tuple(self.scope.values())
+        return tree
 
     def whole(self, node: ast.expr | None) -> int | None:
         """A whole number that must be known when the text is read."""
@@ -225,6 +236,8 @@ class _Parser:
         word = self.lookup(node.func.id)
         assert word is not None
         self.program.shaped = self.program.shaped or word.shaped
+        if self.binds(node, word):
+            return self.over(node, word)
         args = self.arguments(node, word)
         options: dict[str, Any] = {}
         named: dict[str, Tree] = {}
@@ -274,8 +287,8 @@ class _Parser:
             args[0].fail(f"{word.name} starts with its subscripts in quotes", 'as in einsum("ij,jk->ik", A, B)')
         if word.name in BINDERS and len(args) > 1 and args[1].op != "name":
             args[1].fail(f"{word.name} needs the name of a variable here", f"as in {BINDERS[word.name]}")
-        if word.name == "diff" and len(args) > 2 and args[2].op == "number" and args[2].value > _MOST_AXES:
-            raise args[2].place(LimitError(f"derivatives are taken at most {_MOST_AXES} times"))
+        if word.name == "diff" and len(args) > 2 and args[2].op == "number" and args[2].value > MOST_AXES:
+            raise args[2].place(LimitError(f"derivatives are taken at most {MOST_AXES} times"))
         return tuple(args)
 
     def axes(self, node: ast.expr, several: bool) -> int | tuple[int, ...] | None:
@@ -287,8 +300,8 @@ class _Parser:
 
     def axis(self, node: ast.expr) -> int | None:
         axis = self.whole(node)
-        if axis is not None and not -_MOST_AXES <= axis < _MOST_AXES:
-            self.fail(node, f"no expression has that many axes: {_MOST_AXES} at most")
+        if axis is not None and not -MOST_AXES <= axis < MOST_AXES:
+            self.fail(node, f"no expression has that many axes: {MOST_AXES} at most")
         return axis
 
     def truth(self, node: ast.expr) -> bool:

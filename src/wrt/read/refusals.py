@@ -25,7 +25,7 @@ WORDS = {
     "lambda": ("is a word of Python", "write `lam` or `λ` for the symbol; Python functions are not read here"),
     "in": ("does not say which set is meant", 'give facts with the declaration, as in x="in (0, 1)"'),
     "is": ("does not compare", "write `==`"),
-    "for": ("starts a loop, which is not read", "write the sum over an axis, as in sum(x)"),
+    "for": ("starts a loop, which is not read", "write the sum with its index first: sum(i, x[i])"),
     "nan": ("is not a number", None),
 }
 SIGNS = {
@@ -46,8 +46,8 @@ SIGNS = {
     "'": ("starts text that never ends", "for the transpose, write it directly after a name or a bracket: x'"),
     "∂": ("is not read", "write diff(f, x)"),
     "∇": ("is not read", "write diff(f, x)"),
-    "∑": ("is not read", "write sum(x, axis=0)"),
-    "∏": ("is not read", "write prod(x)"),
+    "∑": ("is not read", "write sum(i, x[i]), or sum(x)"),
+    "∏": ("is not read", "write prod(i, x[i]), or prod(x)"),
     "∫": ("is not read", "write integrate(f, x, a, b)"),
     "±": ("stands for two values", "write them one at a time"),
     "≈": ("is not read", "write `==` to compare"),

@@ -4,6 +4,7 @@ Evidence is drawn from every operation in both directions until nothing new foll
 open, conventions decide, one variable at a time, each followed by what it implies:
 
 1. What `@`, `.T`, `tr`, `det`, `inv`, `axis=` or an index needs: a capital letter is a matrix, a small one a vector.
+   What is subscripted by an index of a sum before that has one axis more: in norm(x[i] - x[j]) x is a matrix.
 2. A variable added to something with a shape has that shape (a small letter at most its last axis); so has one
    multiplied with it, unless it is named like a coefficient: Greek, or one of a b c d k s t. What is called eps,
    delta, lam, alpha... is a scalar in sums too.
@@ -17,6 +18,7 @@ only divides by is the leading dimension, if it has a usual name of one (n, N, m
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from wrt.errors import LimitError
 from wrt.expr.node import Expr, Symbol
@@ -104,10 +106,10 @@ class _Inference:
                 symbols[name] = Declaration(tuple(_settled(form))).symbol(name)
         return symbols
 
-    def settle(self, name: str, rank: int) -> None:
-        """Decide how many axes a variable has, and draw the conclusions."""
-        form = self.forms[name]
-        has_rank(form, rank)
+    def settle(self, carrier: Carrier, rank: int) -> None:
+        """Decide how many axes a variable has beside those that indices take, and draw the conclusions."""
+        form = self.forms[carrier.name]
+        has_rank(form, rank + carrier.taken)
         self.reader.learn(self.reader.users[form])
 
     def is_open(self, step: Tree) -> bool:
@@ -115,24 +117,27 @@ class _Inference:
 
     # Which variables carry a shape that an expression must have.
 
-    def carriers(self, step: Tree) -> list[str]:
+    def carriers(self, step: Tree) -> list[Carrier]:
         """The variables of unknown shape that can give an expression its shape: of each term, of a product's last."""
         if not self.is_open(step):
             return []
         match step.op:
             case "name":
-                return [step.value]
+                return [Carrier(step.value)]
+            case "index" if step.scope:
+                taken = sum(not isinstance(item, slice) for item in step.value)
+                return [Carrier(each.name, each.taken + taken) for each in self.carriers(step.args[0])]
             case "sum":
                 if any(self.reader.form(arg).rank for arg in step.args):
                     return []
-                return [name for arg in step.args for name in self.carriers(arg)]
+                return [each for arg in step.args for each in self.carriers(arg)]
             case "product":
                 if any(self.reader.form(arg).rank for arg in step.args):
                     return []
                 found = [self.carriers(arg) for arg in step.args]
-                vectors = [names for names in found if any(not _is_coefficient(name) for name in names)]
+                vectors = [names for names in found if any(not _is_coefficient(each) for each in names)]
                 return next((names for names in reversed(vectors or found) if names), [])
-            case "part" | "negative" | "power" | "transpose":
+            case "part" | "negative" | "power" | "transpose" | "over":
                 return self.carriers(step.args[0])
             case "call":
                 if any(self.reader.form(arg).rank for arg in step.args):
@@ -143,17 +148,28 @@ class _Inference:
     def choose_needed(self) -> None:
         """Operands of what only vectors and matrices have, and of what has their shape."""
         for step in self.steps:
+            if _runs(step):
+                for operand in step.args:
+                    self.choose_rows(operand)
+        for step in self.steps:
             for operand, least in _needs(step):
-                name = _main(self.carriers(operand))
-                if name is not None:
-                    self.settle(name, max(least, 2 if _is_matrix(name) else 1))
+                carrier = _main(self.carriers(operand))
+                if carrier is not None:
+                    self.settle(carrier, max(least, _usual_rank(carrier)))
             self.choose_partner(step)
         for step in reversed(self.steps):
             rank = self.reader.form(step).rank
             if rank and _is_elementwise(step) and not any(self.reader.form(arg).rank == rank for arg in step.args):
-                name = _main([name for arg in step.args for name in self.carriers(arg)])
-                if name is not None:
-                    self.settle(name, rank)
+                carrier = _main([each for arg in step.args for each in self.carriers(arg)])
+                if carrier is not None:
+                    self.settle(carrier, rank)
+
+    def choose_rows(self, operand: Tree) -> None:
+        """What is subscripted inside an operand that has axes: norm(x[i] - c[k]) is of rows of matrices."""
+        rows = [each for each in self.carriers(operand) if each.taken]
+        for carrier in rows:
+            if self.forms[carrier.name].rank is None:
+                self.settle(carrier, _usual_rank(carrier))
 
     def choose_partners(self) -> bool:
         """Operands of all elementwise operations with something that has a shape."""
@@ -166,24 +182,23 @@ class _Inference:
         if _is_elementwise(step) and step.op != "power":
             ranks = [self.reader.form(arg).rank for arg in step.args]
             rank = max((each or 0 for each in ranks), default=0)
-            for name in [name for arg in step.args for name in self.carriers(arg)] if rank else []:
-                if self.forms[name].rank is None:
-                    scalar = _is_scalar(name) or (step.op != "sum" and _is_coefficient(name))
-                    self.settle(name, 0 if scalar else rank if _is_matrix(name) else 1)
+            for carrier in [each for arg in step.args for each in self.carriers(arg)] if rank else []:
+                if self.forms[carrier.name].rank is None:
+                    scalar = _is_scalar(carrier) or (step.op != "sum" and _is_coefficient(carrier))
+                    self.settle(carrier, 0 if scalar else rank if _is_matrix(carrier) else 1)
                     chosen = True
         return chosen
 
     def choose_reduced(self) -> bool:
         """The operand of one reduction, or of a function that runs over an axis."""
         for step in self.steps:
-            runs = step.op == "call" and step.value.shaped and not _is_elementwise(step)
-            if runs and self.is_open(step.args[0]):
-                names = self.carriers(step.args[0])
-                vectors = [name for name in names if not _is_scalar(name) and name not in _LETTERS] or names
-                for name in names:
-                    if self.forms[name].rank is None:
-                        self.settle(name, 0 if name not in vectors else 2 if _is_matrix(name) else 1)
-                if names:
+            if step.op == "call" and _runs(step) and self.is_open(step.args[0]):
+                carriers = self.carriers(step.args[0])
+                vectors = [each for each in carriers if not _is_scalar(each) and each.name not in _LETTERS] or carriers
+                for carrier in carriers:
+                    if self.forms[carrier.name].rank is None:
+                        self.settle(carrier, _usual_rank(carrier) if carrier in vectors else 0)
+                if carriers:
                     return True
         return False
 
@@ -194,6 +209,8 @@ class _Inference:
         used = {*self.declared, *self.program.names, *self.program.parts, *self.sizes}
         fresh = (name for name in _names() if name not in used)
         derived = [step for step in self.steps if step.op == "index" or _is_derived(step)]
+        self.reader.shifted = True
+        self.reader.learn(derived)
         leading = self.leading_name()
         for name in self.program.names:
             for size in self.forms[name].own.dimensions or ():
@@ -246,25 +263,42 @@ def _names() -> Iterator[str]:
         count += 1
 
 
-def _main(names: list[str]) -> str | None:
+class Carrier(NamedTuple):
+    """A variable that gives an expression its shape, and how many of its first axes are taken by subscripts before."""
+
+    name: str
+    taken: int = 0
+
+
+def _main(carriers: list[Carrier]) -> Carrier | None:
     """The one of several variables that carries a shape: a matrix before a vector, a vector before a coefficient."""
-    for kind in (_is_matrix, lambda name: not _is_coefficient(name), lambda name: not _is_scalar(name)):
-        found = [name for name in names if kind(name)]
+    for kind in (_is_matrix, lambda each: not _is_coefficient(each), lambda each: not _is_scalar(each)):
+        found = [each for each in carriers if kind(each)]
         if found:
             return found[-1]
     return None
 
 
-def _is_matrix(name: str) -> bool:
-    return name[0].isupper()
+def _usual_rank(carrier: Carrier) -> int:
+    """The axes beside those taken of what has some: two of a matrix in all, else one."""
+    return max(1, 2 - carrier.taken) if _is_matrix(carrier) else 1
 
 
-def _is_coefficient(name: str) -> bool:
-    return _stem(name) in _COEFFICIENTS
+def _is_matrix(carrier: Carrier) -> bool:
+    return carrier.name[0].isupper()
 
 
-def _is_scalar(name: str) -> bool:
-    return _stem(name) in _SCALARS
+def _is_coefficient(carrier: Carrier) -> bool:
+    return not carrier.taken and _stem(carrier.name) in _COEFFICIENTS
+
+
+def _is_scalar(carrier: Carrier) -> bool:
+    return not carrier.taken and _stem(carrier.name) in _SCALARS
+
+
+def _runs(step: Tree) -> bool:
+    """Whether an operation runs over axes of its operands."""
+    return step.op == "matmul" or (step.op == "call" and step.value.shaped and not _is_elementwise(step))
 
 
 def _stem(name: str) -> str:

@@ -19,7 +19,8 @@ class Tree:
     """One operation. `op` is what it does, `value` what it needs beside its operands.
 
     number (value), constant and name (spelling), part, text (string), sum (signs), product (exponents 1 and -1),
-    matmul, power, transpose, negative, call (function), compare (operators), logic (word), index (items).
+    matmul, power, transpose, negative, call (function), compare (operators), logic (word), index (items),
+    bound (an index of a sum), over (a function and the indices it runs over).
     """
 
     op: str
@@ -30,6 +31,7 @@ class Tree:
     end: int
     options: dict[str, Any] = field(default_factory=dict)  # of a call: axis, keepdims
     named: tuple[str, ...] = ()  # of a call: the parameters that its last operands are given for
+    scope: tuple[Index, ...] = ()  # of an index: the indices of the sums around
     node: Expr | None = None
 
     @property
@@ -55,6 +57,26 @@ class Tree:
         return None
 
 
+@dataclass(slots=True, eq=False)
+class Index:
+    """An index of a sum: its name, where it is bound, and the subscripts that say which values it takes."""
+
+    name: str
+    place: Tree
+    uses: list[Subscript] = field(default_factory=list)
+    values: tuple[Expr, Expr] | None = None  # the first and the last one, once they are known
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """A position that is taken of an axis of this size, where it stands, and the indices it may depend on."""
+
+    position: Expr
+    size: Expr
+    place: Tree
+    scope: tuple[Index, ...]
+
+
 @dataclass(slots=True)
 class Program:
     """The steps of a text in order, the names of its parts, and its answer."""
@@ -62,6 +84,7 @@ class Program:
     steps: list[Tree] = field(default_factory=list)
     parts: dict[str, Tree] = field(default_factory=dict)
     names: dict[str, Tree] = field(default_factory=dict)  # variables where they are first met
+    indices: dict[str, Index] = field(default_factory=dict)  # indices of sums where they are first bound
     shaped: bool = False  # whether anything in the text is evidence of shapes
 
     @property

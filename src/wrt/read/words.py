@@ -39,6 +39,16 @@ class Word:
         return self.name not in _SCALAR if self.function is None else self.function.kind != "elementwise"
 
     @property
+    def reduces(self) -> bool:
+        """Whether it may run over indices, as in sum(i, x[i]): whatever takes axes away."""
+        return "keepdims" in self.options
+
+    @property
+    def takes_one(self) -> bool:
+        """Whether it takes one operand only, so that what stands before another is an index."""
+        return len(self.arguments) == 1 and (self.function is None or self.function.more is None)
+
+    @property
     def takes_text(self) -> bool:
         """Whether the first argument is text."""
         return self.arguments[0] == "subscripts"
