@@ -170,7 +170,7 @@ def test_backpropagation_of_the_logistic_loss():
         ("forward", "u2 = softplus(u1)", "n"),
         ("forward", "f = sum(u2)", ""),
         ("sum of entries", "δu2 = ones(n)", "n"),
-        ("table", "δu1 = sigmoid(u1)", "n"),
+        ("elementwise", "δu1 = sigmoid(u1)", "n"),
         ("constant multiple rule, linear map", "∇w f = -X.T @ (y*δu1)", "d"),
         ("result", "∇w f = -X.T @ (y*sigmoid(-y*(X @ w)))", "d"),
     ]
@@ -185,22 +185,57 @@ def test_adjoints_that_meet_are_a_sum_over_paths():
         ("sum over paths", "∇w f = X.T @ δu1 + 2*lam*w", "d"),
         ("result", "∇w f = 2/n * X.T @ (X @ w - y) + 2*lam*w", "d"),
     ]
-    assert words(derived.root.children[3].note) == "by the power rule and the linear map"
+    assert words(derived.root.children[3].note) == "through f and u1: power rule, linear map"
 
 
 def test_values_of_the_forward_pass_have_the_users_names():
     derived = derivation("h = tanh(W1 @ x + b1); sum((W2 @ h - t)**2)", "W1", W1="k d", W2="m k")
     assert in_names(derived) == [
-        ("forward", "u1 = W1 @ x + b1", "k"),
-        ("forward", "h = tanh(u1)", "k"),
-        ("forward", "u2 = W2 @ h - t", "m"),
-        ("forward", "f = u2 @ u2", ""),
-        ("power rule", "δu2 = 2*u2", "m"),
-        ("linear map", "δh = W2.T @ δu2", "k"),
-        ("table", "δu1 = δh*(1 - h**2)", "k"),
-        ("linear map", "∇W1 f = outer(δu1, x)", "k×d"),
+        ("forward", "z = W1 @ x + b1", "k"),
+        ("forward", "h = tanh(z)", "k"),
+        ("forward", "u1 = W2 @ h - t", "m"),
+        ("forward", "f = u1 @ u1", ""),
+        ("power rule", "δu1 = 2*u1", "m"),
+        ("dense layer", "δh = W2.T @ δu1", "k"),
+        ("activation", "δz = δh*(1 - h**2)", "k"),
+        ("outer product", "∇W1 f = outer(δz, x)", "k×d"),
         ("result", "∇W1 f = 2*outer((W2.T @ (W2 @ h - t))*(1 - h**2), x)", "k×d"),
     ]
+
+
+LOCAL = [
+    ("p = softmax(x); sum(p**2)", "x", {"x": "n"}, "softmax   p = softmax(z) ⇒ δz = p*(δp - p @ δp)"),
+    ("V = inv(A); sum(V**2)", "A", {"A": "n n"}, "inv   V = inv(A) ⇒ δA = -V.T @ δV @ V.T"),
+    ("u = logdet(A); u**2", "A", {"A": "n n"}, "logdet   s = logdet(A) ⇒ δA = δs*inv(A).T"),
+    ("h = A @ x; sum(h**2)", "x", {"A": "n d"}, "linear map   z = A @ u ⇒ δu = A.T @ δz"),
+    ("h = A @ x; sum(h**2)", "A", {"A": "n d"}, "outer product   z = W @ h ⇒ δW = outer(δz, h)"),
+    ("H = X @ A; sum(H**2)", "A", {"X": "n d", "A": "d k"}, "sum of outer products   Z = H @ W ⇒ δW = H.T @ δZ"),
+    ("h = A @ x + b; sum(h**2)", "b", {"A": "n d"}, "bias   z = … + b ⇒ δb = δz"),
+    (
+        "R = X + b; sum(R**2)",
+        "b",
+        {"X": "n d", "b": "d"},
+        "broadcasting   Z = outer(ones(n0), u) ⇒ δu = sum(δZ, axis=0)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "shapes", "rule"), LOCAL)
+def test_local_rules_are_said_in_the_words_of_the_field(text, name, shapes, rule):
+    steps = derivation(text, name, **shapes).root.children
+    step = next(step for step in steps if step.name[0] == "∇")
+    assert f"{step.rule}   {words(step.statement)}" == rule
+
+
+def test_targets_that_add_up_to_1_leave_p_minus_y():
+    for text, said in {
+        "p = softmax(W @ x); -sum(y*log(p))": "p - y where sum(y) = 1",
+        "P = softmax(X @ W.T, axis=1); -sum(Y*log(P))/n": "(P - Y)/n where sum(Y, axis=1) = 1",
+    }.items():
+        shapes = {"X": "n d", "W": "k d"} if "X" in text else {"x": "d"}
+        steps = derivation(text, "W", **shapes).root.children
+        (step,) = [step for step in steps if step.rule == "softmax + cross-entropy"]
+        assert words(step.statement) == said
 
 
 def test_a_name_that_only_the_negative_of_which_is_used_is_used():

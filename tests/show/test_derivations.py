@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import wrt
@@ -32,7 +33,27 @@ FUNCTIONS = {
     "cross-entropy": ("p = softmax(W @ x); -sum(y*log(p))", "W", 1),
     "layer-norm": ("mu = mean(x); v = var(x); sum(g*(x - mu)/sqrt(v + eps))", "x", 1),
     "jacobian": ("tanh(W @ x)", "x", 1),
+    "classifier": (
+        "z1 = W1 @ x + b1; h1 = relu(z1); z2 = W2 @ h1 + b2; p = softmax(z2); -sum(y*log(p))",
+        ["W1", "b1", "W2", "b2"],
+        1,
+    ),
+    "batch": (
+        "Z1 = X @ W1 + b1; H1 = tanh(Z1); R = H1 @ W2 + b2 - Y; sum(R**2)/(2*n)",
+        ["W1", "b1", "W2", "b2"],
+        1,
+    ),
+    "five-layers": (
+        "\n".join(f"h{k} = tanh(W{k} @ {'x' if k == 1 else f'h{k - 1}'} + b{k})" for k in range(1, 5))
+        + "\nnorm(W5 @ h4 + b5 - y)**2",
+        "W1",
+        1,
+    ),
+    "recurrent": ("h1 = tanh(W @ h0 + U @ x1); h2 = tanh(W @ h1 + U @ x2); sum((V @ h2 - y)**2)", "W", 1),
+    "neuron": ("z = w*x + b; p = sigmoid(z); (p - y)**2", ["w", "b"], 1),
 }
+NUMBERS = ("neuron", "batch")
+SHAPES = {"Z1 =": {"X": "n d", "W1": "d k", "W2": "k c", "Y": "n c"}}
 FORMS = {
     "unicode": tuple(FUNCTIONS),
     "text": ("product", "sigmoid-of-a-line", "ridge-regression", "two-layers"),
@@ -43,13 +64,56 @@ FORMS = {
 
 def derivation(name):
     text, variable, order = FUNCTIONS[name]
-    return wrt.derive(text, variable, order=order, verify=False).steps
+    return wrt.derive(text, variable, order=order, verify=False, shapes=SHAPES.get(text[:4])).steps
+
+
+def with_numbers(name):
+    steps = derivation(name)
+    sizes = {"d": 3, "n": 2, "k": 4, "c": 30}
+    shapes = {each: tuple(sizes[str(size)] for size in symbol.shape) for each, symbol in steps.formula.symbols.items()}
+    values = {each: np.cos(np.arange(np.prod(shape))).reshape(shape) for each, shape in shapes.items()}
+    return steps.at(**values).text("unicode", WIDTH)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_stand_beside_the_steps(name):
+    assert with_numbers(name) + "\n" == (GOLDEN / f"{name}.numbers.txt").read_text(encoding="utf-8")
+
+
+def test_numbers_of_steps_are_those_of_the_network():
+    rng = np.random.default_rng(0)
+    shapes = {"x": 3, "W1": (4, 3), "b1": 4, "W2": (2, 4), "b2": 2, "y": 2}
+    values = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    text, variables, _ = FUNCTIONS["classifier"]
+    results = wrt.derive(text, variables, verify=False)
+    numbers = results.steps.at(**values)
+    np.testing.assert_allclose(numbers["h1"], np.maximum(values["W1"] @ values["x"] + values["b1"], 0))
+    np.testing.assert_allclose(numbers["δh1"], values["W2"].T @ numbers["δz2"])
+    for name, result in results.items():
+        np.testing.assert_allclose(numbers[f"∇{name} f"], result.at(**values), atol=1e-14)
+
+
+def test_numbers_need_a_value_for_each_variable():
+    steps = derivation("neuron")
+    with pytest.raises(wrt.WrtError, match="no value for y"):
+        steps.at(w=1, x=2, b=0)
+    with pytest.raises(wrt.WrtError, match="z does not occur"):
+        steps.at(w=1, x=2, b=0, y=1, z=3)
+
+
+def test_variables_that_share_a_pass_are_told_once():
+    variables = FUNCTIONS["classifier"][1]
+    steps = derivation("classifier")
+    assert len(steps.trees) == 1
+    assert [step.name for step in steps if step.rule == "forward"] == ["z1", "h1", "z2", "p", "u1", "f"]
+    assert {f"∇{name} f" for name in variables} <= {step.name for step in steps}
+    assert len(wrt.derive("x**2*y", ["x", "y"]).steps.trees) == 2
 
 
 @pytest.mark.parametrize(("form", "name"), [(form, name) for form, names in FORMS.items() for name in names])
 def test_a_derivation_reads_as_it_should(form, name):
     expected = (GOLDEN / f"{name}.{form}.txt").read_text(encoding="utf-8")
-    assert show.steps(derivation(name), form, WIDTH) + "\n" == expected
+    assert derivation(name).text(form, WIDTH) + "\n" == expected
 
 
 def test_a_derivation_as_data():
@@ -60,12 +124,12 @@ def test_a_derivation_as_data():
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_derivation_in_plain_text_is_ascii_and_no_wider_than_asked(name):
-    lines = show.steps(derivation(name), "text", 72).splitlines()
+    lines = derivation(name).text("text", 72).splitlines()
     assert all(line.isascii() and len(line) <= 72 for line in lines)
 
 
 def test_lists_in_latex_are_closed():
-    markup = show.steps(derivation("twice"), "latex")
+    markup = derivation("twice").latex()
     assert markup.count(r"\begin{itemize}") == markup.count(r"\end{itemize}") > 2
 
 

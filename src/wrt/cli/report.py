@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from wrt import show
 from wrt.cli.evaluation import evaluate, shown
 from wrt.cli.question import Question
 from wrt.cli.terminal import Terminal, write
@@ -16,6 +15,8 @@ from wrt.expr.node import Expr
 if TYPE_CHECKING:
     from wrt.derive.kinks import Corner
     from wrt.face import Result
+    from wrt.face.result import Results
+    from wrt.face.told import Told
 
 Line = tuple[str, str]  # text and its style
 
@@ -23,7 +24,7 @@ _MOST = 60  # steps that are shown without being asked for
 _COMMENT = {"latex": "%", "typst": "//", "numpy": "#"}
 
 
-def report(question: Question, results: Mapping[str, Result], form: str, steps: bool | None) -> None:
+def report(question: Question, results: Results, form: str, steps: bool | None) -> None:
     """Print the results in the form that was asked for."""
     if form == "json":
         found = [_json(question, result) for result in results.values()]
@@ -35,10 +36,7 @@ def report(question: Question, results: Mapping[str, Result], form: str, steps: 
                 print("\n".join(f"{_COMMENT[form]} {line}" for line in text.splitlines()))
     else:
         terminal = Terminal.of(sys.stdout, form)
-        lines = _given(question, terminal)
-        for number, result in enumerate(results.values()):
-            lines += [("", "")] * bool(number) + _answer(question, result, steps, terminal)
-        write(lines)
+        write([*_given(question, terminal), *_answers(question, results, steps, terminal)])
 
 
 def _markup(result: Result, form: str, steps: bool | None) -> str:
@@ -46,7 +44,7 @@ def _markup(result: Result, form: str, steps: bool | None) -> str:
     if form == "numpy":
         return result.python()
     formula = result.latex() if form == "latex" else result.typst()
-    return f"{formula}\n{show.steps(result.steps, form)}" if steps else formula
+    return f"{formula}\n{result.steps.text(form)}" if steps else formula
 
 
 def _utf8() -> bool:
@@ -76,23 +74,51 @@ def _given(question: Question, terminal: Terminal) -> list[Line]:
     return [("     ".join(items) + (f"     ({known}{origin})" if known else ""), "dim")]
 
 
-def _answer(question: Question, result: Result, steps: bool | None, terminal: Terminal) -> list[Line]:
-    """One result: the formula, its derivation, its kinks, its check and its value."""
-    shape = f"     shape {terminal.shape(result.displayed.shape)}" if result.shape else ""
-    lines: list[Line] = [(f"{_asked(result, terminal)}  =  {_stated(result, terminal)}{shape}", "bold")]
-    name = result.variable.name
-    if name not in question.formula.symbols:
-        lines.append((f"{name} does not occur in the function: the derivative is 0", ""))
-    elif steps is not False:
-        most = None if steps else _MOST
-        tree = show.steps(result.steps, terminal.form, terminal.width - 2, most)
-        lines += [("", ""), *((f"  {line}", "") for line in tree.splitlines())]
-        if most is not None and len(result.steps) > most:
-            lines[-1] = (f"{lines[-1][0]} (--steps shows all)", "dim")
-    lines += [(f"  {_corner(corner, terminal)}", "yellow") for corner in result.kinks]
-    if result.certificate is not None:
-        lines.append((terminal.words(f"✓ {result.certificate}"), "green"))
-    return lines + _value_lines(question, result, terminal)
+def _answers(question: Question, results: Results, steps: bool | None, terminal: Terminal) -> list[Line]:
+    """All results: each with its derivation, or those that share one pass together."""
+    told = results.steps
+    if len(told.trees) == len(results):
+        blocks = [_answer(question, [result], result.steps, steps, terminal) for result in results.values()]
+    else:
+        blocks = [_answer(question, list(results.values()), told, steps, terminal)]
+    return [line for block in blocks for line in (("", ""), *block)][1:]
+
+
+def _answer(
+    question: Question, results: Sequence[Result], told: Told, steps: bool | None, terminal: Terminal
+) -> list[Line]:
+    """Results of one derivation: the formulas, the derivation, its kinks, the checks and values."""
+    lines: list[Line] = []
+    for result in results:
+        shape = f"     shape {terminal.shape(result.displayed.shape)}" if result.shape else ""
+        lines.append((f"{_asked(result, terminal)}  =  {_stated(result, terminal)}{shape}", "bold"))
+        name = result.variable.name
+        if name not in question.formula.symbols:
+            lines.append((f"{name} does not occur in the function: the derivative is 0", ""))
+            steps = False
+    if steps is not False:
+        lines += [("", ""), *_tree(question, told, bool(steps), terminal)]
+    lines += [(f"  {_corner(corner, terminal)}", "yellow") for corner in results[0].kinks]
+    for result in results:
+        by = f"{result.variable.name}: " if len(results) > 1 else ""
+        if result.certificate is not None:
+            lines.append((terminal.words(f"✓ {by}{result.certificate}"), "green"))
+        lines += _value_lines(question, result, terminal, by)
+    return lines
+
+
+def _tree(question: Question, told: Told, whole: bool, terminal: Terminal) -> list[Line]:
+    """The derivation, with the numbers that each step comes to where all values are given."""
+    most = None if whole else _MOST
+    binding = question.binding
+    if binding is None or question.missing:
+        text = told.text(terminal.form, terminal.width - 2, most)
+    else:
+        text = told.at(**binding.dimensions, **binding.values).text(terminal.form, terminal.width - 2, most)
+    lines: list[Line] = [(f"  {line}", "") for line in text.splitlines()]
+    if most is not None and len(told) > most:
+        lines[-1] = (f"{lines[-1][0]} (--steps shows all)", "dim")
+    return lines
 
 
 def _stated(result: Result, terminal: Terminal) -> str:
@@ -130,7 +156,7 @@ def _corner(corner: Corner, terminal: Terminal) -> str:
     return terminal.words(f"{terminal.formula(corner.node)}: {what}{where}{slopes}{taken}")
 
 
-def _value_lines(question: Question, result: Result, terminal: Terminal) -> list[Line]:
+def _value_lines(question: Question, result: Result, terminal: Terminal, by: str = "") -> list[Line]:
     """The value at the point or data that was given, and how well it agrees with the oracle."""
     evaluation = evaluate(question, result)
     if evaluation is None:
@@ -138,12 +164,12 @@ def _value_lines(question: Question, result: Result, terminal: Terminal) -> list
     lines: list[Line] = []
     if evaluation.error is not None:
         agreement = "exactly" if not evaluation.error else f"to a relative error of {evaluation.error:.0e}"
-        lines.append((terminal.words(f"✓ equal at {evaluation.where} {agreement}"), "green"))
+        lines.append((terminal.words(f"✓ {by}equal at {evaluation.where} {agreement}"), "green"))
     if evaluation.note:
-        lines.append((f"at {evaluation.where}: {evaluation.note}", "yellow"))
+        lines.append((f"{by}at {evaluation.where}: {evaluation.note}", "yellow"))
     value = evaluation.value
     text = terminal.formula(value) if isinstance(value, Expr) else shown(value)
-    lines.append((f"value at {evaluation.where}: {text}", "bold"))
+    lines.append((f"{by}value at {evaluation.where}: {text}", "bold"))
     if evaluation.tangent is not None:
         lines.append((f"tangent line: {terminal.formula(evaluation.tangent)}", ""))
     return lines

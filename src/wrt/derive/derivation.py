@@ -19,8 +19,9 @@ def derive(
 ) -> dict[Symbol, Derivation]:
     """The derivatives of an expression with respect to some variables, each `order` times.
 
-    Each has shape `node.shape + variable.shape * order`; tensor variables share one reverse pass. `names` are the parts
-    that the user named. Raises WrtError for a dimension among the variables, and for what has no derivative.
+    Each has shape `node.shape + variable.shape * order`; tensor variables, or several where the user named parts
+    (`names`), share one reverse pass. Raises WrtError for a dimension among the variables, and for what has no
+    derivative.
 
     >>> from wrt.expr.build import symbol
     >>> x = symbol("x")
@@ -39,7 +40,7 @@ def derive(
     bare = {variable: bare_symbol(variable) for variable in variables}
     changed: dict[Expr, Expr] = {old: new for old, new in bare.items() if old is not new}
     start = recognise(substitute(node, changed) if changed else node)
-    first = run(start, list(bare.values()))
+    first = run(start, list(bare.values()), reverse=len(variables) > 1 and bool(names))
     return {
         variable: Derivation(node, variable, _repeated(first[symbol], symbol, order), names or {})
         for variable, symbol in bare.items()

@@ -17,13 +17,14 @@ KEPT_FACTS = frozenset(["positive", "nonnegative", "negative", "nonpositive", "n
 class Pass:
     """One run over a tape: the values it gave to the nodes, and the derivatives with respect to its variables.
 
-    A scalar variable runs forward, and the values are tangents. Tensor variables share one run in reverse, and the
-    values are adjoints.
+    A scalar variable runs forward, and the values are tangents. Tensor variables, and scalars beside them, share one
+    run in reverse, and the values are adjoints.
     """
 
-    __slots__ = ("results", "tape", "values")
+    __slots__ = ("forward", "results", "tape", "values")
 
     def __init__(self, node: Expr, variables: Sequence[Symbol], forward: bool) -> None:
+        self.forward = forward
         self.tape = Tape(node, frozenset(variables), evaluated)
         self.values: Mapping[Expr, Value] = self.tape.forward(variables[0]) if forward else self.tape.reverse()
         self.results = {each: self._result(each, node if forward else each) for each in variables}
@@ -35,11 +36,11 @@ class Pass:
         return settle(value)
 
 
-def run(node: Expr, variables: Sequence[Symbol]) -> dict[Symbol, Pass]:
-    """One differentiation with respect to some variables: scalars each forward, tensors together in reverse."""
-    shaped = [variable for variable in variables if variable.shape]
-    reverse = Pass(node, shaped, forward=False) if shaped else None
-    return {each: reverse if reverse and each.shape else Pass(node, [each], forward=True) for each in variables}
+def run(node: Expr, variables: Sequence[Symbol], reverse: bool = False) -> dict[Symbol, Pass]:
+    """One differentiation by some variables: scalars each forward; all in reverse if asked, or if one has a shape."""
+    if reverse or any(variable.shape for variable in variables):
+        return dict.fromkeys(variables, Pass(node, variables, forward=False))
+    return {each: Pass(node, [each], forward=True) for each in variables}
 
 
 def differentiate(node: Expr, variable: Symbol, order: int = 1) -> Expr:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from itertools import count
 from typing import Final, NamedTuple
 
 from wrt.derive.engine import Pass
+from wrt.derive.local import value_letter
 from wrt.derive.tape import Entry
 from wrt.derive.wording import stand_in
 from wrt.expr.arithmetic import neg
@@ -77,9 +79,9 @@ class Values:
 
 
 class Forward(Values):
-    """The values of a pass that depend on a variable, in the order of computing, with the names of some."""
+    """The values of a pass that depend on the variables, in the order of computing, with the names of some."""
 
-    def __init__(self, moving: Mapping[Expr, Entry], variable: Symbol, names: Mapping[str, Expr]) -> None:
+    def __init__(self, moving: Mapping[Expr, Entry], variables: Collection[Symbol], names: Mapping[str, Expr]) -> None:
         super().__init__(names)
         self.moving = moving
         self.cuts: dict[Expr, Cut] = {}  # the values on the tape that have a name, or the negative of which has
@@ -88,34 +90,48 @@ class Forward(Values):
                 self.cuts[node] = Cut(name, 1)
             elif neg(node) in moving:
                 self.cuts[neg(node)] = Cut(name, -1)
-        self._free = {variable, *(self._written[node] for node in names.values())}
+        self._free = {*variables, *(self._written[node] for node in names.values())}
 
     def moves(self, node: Expr) -> bool:
-        """Whether an expression, with or without names in it, depends on the variable."""
+        """Whether an expression, with or without names in it, depends on the variables."""
         return not self._free.isdisjoint(node.free)
 
 
-def forward(done: Pass, variable: Symbol, known: Mapping[str, Expr]) -> Forward:
-    """The values of a pass on the way from a variable, with the names of the user's, `known`, and new ones."""
+def forward(done: Pass, variables: Collection[Symbol], known: Mapping[str, Expr]) -> Forward:
+    """The values of a pass on the way from variables, with the names of the user's, `known`, and new ones."""
     root = done.tape.root
-    moving = {node: entry for node, entry in done.tape.entries.items() if variable in node.free}
+    several = frozenset(variables)
+    moving = {node: entry for node, entry in done.tape.entries.items() if not several.isdisjoint(node.free)}
     present = dict.fromkeys(nodes(root))
     given = {node: name for name, node in known.items() if node is not root and _has_name(node, present)}
     chosen = {*given, *_chosen(moving, root, given)}
     taken = {*known, *(each.name for each in present if isinstance(each, Symbol)), *_sizes(present)}
+    into: dict[Expr, list[Expr]] = {}
+    for node, entry in moving.items():
+        for part in entry.parts:
+            into.setdefault(part, []).append(node)
     names: dict[str, Expr] = {}
-    number = 0
     for node in dict.fromkeys((*present, *moving)):
         if isinstance(node, Add | Mul) and node not in given and neg(node) in given:
             names[given[neg(node)]] = neg(node)
         elif node in given:
             names[given[node]] = node
         elif node in chosen:
-            number += 1
-            while f"u{number}" in taken:
-                number += 1
-            names[f"u{number}"] = _as_written(node)
-    return Forward(moving, variable, names)
+            after = into.get(node, ())
+            name = _fresh(value_letter(node, after), taken, next((given[each] for each in after if each in given), ""))
+            taken.add(name)
+            names[name] = _as_written(node)
+    return Forward(moving, several, names)
+
+
+def _fresh(letter: str, taken: Collection[str], after: str) -> str:
+    """A letter with a number: that of the value made of it, z1 for h1, where that is free; p stands alone."""
+    digits = after[len(after.rstrip("0123456789")) :]
+    if letter in "pP" and letter not in taken:
+        return letter
+    if letter in "zZ" and after and letter + digits not in taken:
+        return letter + digits
+    return next(name for number in count(1) if (name := f"{letter}{number}") not in taken)
 
 
 def _as_written(node: Expr) -> Expr:

@@ -79,6 +79,12 @@ class ProductDerivation(Derivation):
             root.children.append(Step("put in", self.raw, self.expr, said))
         return root
 
+    @property
+    def meanings(self) -> Values:
+        """What symbols in the steps stand for in the end; the point on the line is t = 0."""
+        before = self.first.meanings if self.first else {}
+        return {**before, **self._values, **({self.variable: ZERO} if self.law is JVP else {})}
+
     @cached_property
     def kinks(self) -> tuple[Corner, ...]:
         """Where f has kinks, and what the derivative takes there."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from typing import overload
 
-from wrt.derive.backpropagate import backpropagate
+from wrt.derive.backpropagate import CHAIN, backpropagate, derivative_name
 from wrt.derive.engine import Pass, bare_symbol
 from wrt.derive.forward import Values
 from wrt.derive.kinks import Corner, kinks
@@ -21,64 +21,28 @@ FUNCTIONS = ("f", "g", "F", "G", "f_", "g_")  # the names of the function and of
 ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
 
 
-class Derivation(Sequence[Step]):
-    """The derivative of an expression and its steps, in reading order; `root` is the tree they make.
+class Steps(Sequence[Step]):
+    """Steps in reading order; `root` is the tree they make, `derivations` are what they derive."""
 
-    `expr` is the derivative in readable form, `raw` as the rules gave it; `kinks` are the places where it exists on one
-    side only. `passes` are the runs over the tape, one for each order.
-    """
+    @property
+    def meanings(self) -> Mapping[Expr, Expr]:
+        """What symbols in the steps stand for in the end: variables without their facts for those that have them."""
+        return {each.bare: each.variable for each in self.derivations if each.bare is not each.variable}
 
-    def __init__(self, node: Expr, variable: Symbol, passes: Sequence[Pass], names: Mapping[str, Expr]) -> None:
-        self.node = node
-        self.variable = variable
-        self.order = len(passes)
-        self.passes = tuple(passes)
-        self._names = names
-        self._bare = bare_symbol(variable)
-        result = self.passes[-1].results[self._bare]
-        self.raw = result if self._bare is variable else substitute(result, {self._bare: variable})
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """The derivations that the steps tell."""
+        raise NotImplementedError
 
-    @cached_property
-    def expr(self) -> Expr:
-        """The derivative in readable form, with the facts of symmetric symbols put to use."""
-        matrices = any(symbol.ndim > 1 for symbol in self.raw.free)
-        return simplify(use_symmetry(self.raw) if matrices else self.raw)
-
-    @cached_property
+    @property
     def root(self) -> Step:
         """The steps as a tree."""
-        taken = {*self._names, *names_in(self.node)}
-        free = [letter for letter in FUNCTIONS if letter not in taken]
-        roots = [self._told(done, free[min(place, 1)]) for place, done in enumerate(self.passes)]
-        for step, after in zip(roots[:-1], self.passes[1:], strict=True):
-            _simplified(step, after.tape.root, self._names)
-        root = roots[0]
-        if self.order > 1:
-            ordinal = ORDINALS[self.order] if self.order < len(ORDINALS) else f"{self.order}th"
-            before = Derivative.intern(self.passes[0].tape.root, self._bare, self.order)
-            root = Step(f"{ordinal} derivative", before, roots[-1].source, ("f″ = (f′)′",), children=roots)
-        start = self.passes[0].tape.root
-        written = substitute(self.node, {self.variable: self._bare})
-        if start is not written:
-            first = roots[0].children
-            first.insert(0, Step("recognise", written, start, ("a part that has a name is called by it",)))
-        _simplified(root, self.expr, self._names)
-        return root
-
-    def _told(self, done: Pass, function: str) -> Step:
-        if self.variable.shape:
-            return backpropagate(done, self._bare, self._names, function)
-        return narrate(done, self._bare, self._names)
+        raise NotImplementedError
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """All steps in reading order."""
         return tuple(self.root)
-
-    @cached_property
-    def kinks(self) -> tuple[Corner, ...]:
-        """Where the function has kinks, and what the derivative takes there."""
-        return kinks(self.passes[0].tape)
 
     @overload
     def __getitem__(self, place: int) -> Step: ...
@@ -92,19 +56,142 @@ class Derivation(Sequence[Step]):
     def __len__(self) -> int:
         return len(self.steps)
 
+
+class Derivation(Steps):
+    """The derivative of an expression and its steps, in reading order; `root` is the tree they make.
+
+    `expr` is the derivative in readable form, `raw` as the rules gave it; `kinks` are the places where it exists on one
+    side only. `passes` are the runs over the tape, one for each order.
+    """
+
+    def __init__(self, node: Expr, variable: Symbol, passes: Sequence[Pass], names: Mapping[str, Expr]) -> None:
+        self.node = node
+        self.variable = variable
+        self.order = len(passes)
+        self.passes = tuple(passes)
+        self.names = names
+        self.bare = bare_symbol(variable)
+        result = self.passes[-1].results[self.bare]
+        self.raw = result if self.bare is variable else substitute(result, {self.bare: variable})
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """This derivation."""
+        return (self,)
+
+    @cached_property
+    def expr(self) -> Expr:
+        """The derivative in readable form, with the facts of symmetric symbols put to use."""
+        matrices = any(symbol.ndim > 1 for symbol in self.raw.free)
+        return simplify(use_symmetry(self.raw) if matrices else self.raw)
+
+    @cached_property
+    def root(self) -> Step:
+        """The steps as a tree."""
+        free = free_names(self)
+        roots = [self._told(done, free[min(place, 1)]) for place, done in enumerate(self.passes)]
+        for step, after in zip(roots[:-1], self.passes[1:], strict=True):
+            _simplified(step, after.tape.root, self.names)
+        root = roots[0]
+        if self.order > 1:
+            ordinal = ORDINALS[self.order] if self.order < len(ORDINALS) else f"{self.order}th"
+            before = Derivative.intern(self.passes[0].tape.root, self.bare, self.order)
+            root = Step(f"{ordinal} derivative", before, roots[-1].source, ("f″ = (f′)′",), children=roots)
+        _recognised(roots[0], self)
+        _simplified(root, self.expr, self.names)
+        return root
+
+    def _told(self, done: Pass, function: str) -> Step:
+        if not done.forward:
+            top = _reversed(done, self.bare)
+            top.children.extend(backpropagate(done, [self.bare], self.names, function))
+            return top
+        return narrate(done, self.bare, self.names)
+
+    @cached_property
+    def kinks(self) -> tuple[Corner, ...]:
+        """Where the function has kinks, and what the derivative takes there."""
+        return kinks(self.passes[0].tape)
+
     def __repr__(self) -> str:
         return f"<Derivation of {self.node} by {self.variable.name}>"
+
+
+def together(derivations: Sequence[Derivation]) -> tuple[Steps, ...]:
+    """Derivations as they are told: those of one reverse pass in one tree."""
+    passes = {each.passes for each in derivations}
+    if len(derivations) > 1 and len(passes) == 1 and not derivations[0].passes[0].forward:
+        return (Backpropagation(derivations),)
+    return tuple(derivations)
+
+
+class Backpropagation(Steps):
+    """The steps of the one pass that gave the derivatives by several variables, each told once."""
+
+    def __init__(self, derivations: Sequence[Derivation]) -> None:
+        self._derivations = tuple(derivations)
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """The derivations by each variable."""
+        return self._derivations
+
+    @cached_property
+    def root(self) -> Step:
+        """The steps as a tree."""
+        first = self.derivations[0]
+        done, names = first.passes[0], first.names
+        top = _reversed(done, first.bare)
+        function = free_names(first)[0]
+        top.children.extend(backpropagate(done, [each.bare for each in self.derivations], names, function))
+        _recognised(top, first)
+        results = {derivative_name(function, each.bare, done.tape.root.shape): each for each in self.derivations}
+        for step in tuple(top.children):
+            if step.name in results:
+                _result(top, step, results[step.name].expr, names)
+        return top
+
+    def __repr__(self) -> str:
+        first = self.derivations[0]
+        return f"<Backpropagation of {first.node} to {', '.join(each.variable.name for each in self.derivations)}>"
+
+
+def free_names(derivation: Derivation) -> list[str]:
+    """Names for the function and its derivative that are none of the user's."""
+    taken = {*derivation.names, *names_in(derivation.node)}
+    return [letter for letter in FUNCTIONS if letter not in taken]
+
+
+def _reversed(done: Pass, variable: Symbol) -> Step:
+    """The top of the tree of a reverse pass."""
+    derivative = Derivative.intern(done.tape.root, variable, 1)
+    return Step("backpropagation", derivative, done.results[variable], (CHAIN,))
+
+
+def _recognised(root: Step, derivation: Derivation) -> None:
+    """Say what was recognised in the function before anything was derived."""
+    start = derivation.passes[0].tape.root
+    written = substitute(derivation.node, {derivation.variable: derivation.bare})
+    if start is not written:
+        said = ("a part that has a name is called by it",)
+        root.children.insert(0, Step("recognise", written, start, said))
 
 
 def _simplified(root: Step, expr: Expr, names: Mapping[str, Expr]) -> None:
     """Say that the result was simplified, or, after steps with names, what it is in the names of the user's only."""
     last = root.children[-1] if root.children else root
     if last.name:
-        if last.forms[-1] is not Values(names).of(expr):
-            written = partial(_in_names, expr, names)
-            root.children.append(Step("result", root.after, expr, name=last.name, written=written))
+        _result(root, last, expr, names)
     elif root.after is not expr:
         root.children.append(Step("simplify", root.after, expr, ("collect, cancel and factor",)))
+
+
+def _result(root: Step, last: Step, expr: Expr, names: Mapping[str, Expr]) -> None:
+    """Say what the derivative that a step gave is in the names of the user's only."""
+    if last.forms[-1] is not Values(names).of(expr):
+        written = partial(_in_names, expr, names)
+        result = Step("result", last.after, expr, name=last.name, written=written)
+        root.children.insert(root.children.index(last) + 1, result)
 
 
 def _in_names(expr: Expr, names: Mapping[str, Expr]) -> tuple[Expr, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, overload
 from wrt.errors import ReadError, WrtError
 from wrt.expr.conditions import is_condition
 from wrt.expr.node import Expr, Formula, Symbol
-from wrt.face.result import Answer, Layout, Result
+from wrt.face.result import Answer, Layout, Result, Results
 from wrt.read import read
 from wrt.verify.certificate import Verdict
 
@@ -41,7 +41,7 @@ def derive(
     verify: bool = True,
     shapes: Mapping[str, object] | None = None,
     **declarations: object,
-) -> dict[str, Result]: ...
+) -> Results: ...
 
 
 def derive(
@@ -54,7 +54,7 @@ def derive(
     verify: bool = True,
     shapes: Mapping[str, object] | None = None,
     **declarations: object,
-) -> Result | dict[str, Result]:
+) -> Result | Results:
     """The derivative of `f` with respect to a variable, verified; of several variables, one result for each.
 
     The gradient of a scalar has the variable's shape; in general the shape is `f.shape + variable.shape * order`.
@@ -78,7 +78,7 @@ def derive(
         raise WrtError("derive by what? name at least one variable")
     symbols = [variable_of(formula, each) for each in wanted]
     derived = differentiate(formula.node, symbols, order, names=formula.names)
-    results = {}
+    results = Results()
     for symbol in symbols:
         found = derived[symbol]
         certificate = _verified(formula.node, symbol, found.expr, order) if verify else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from wrt.expr.build import transpose
 from wrt.expr.node import Expr, Formula, Symbol
 from wrt.expr.walk import dimensions
+from wrt.face.told import Told
 from wrt.notation import name_parts
 from wrt.simplify import simplify
 
@@ -32,13 +33,18 @@ class Answer:
 
     input: Formula
     variables: tuple[Symbol, ...]
-    steps: Derivation
+    derivation: Derivation
     certificate: Certificate | None
+
+    @cached_property
+    def steps(self) -> Told:
+        """The steps in reading order: print them, or ask for their numbers with `steps.at(x=2)`."""
+        return Told(self.input, (self.derivation,))
 
     @cached_property
     def expr(self) -> Formula:
         """The answer in readable form, with the names of its parts."""
-        return named(self.steps.expr, self.input)
+        return named(self.derivation.expr, self.input)
 
     @property
     def displayed(self) -> Formula:
@@ -48,7 +54,7 @@ class Answer:
     @property
     def kinks(self) -> tuple[Corner, ...]:
         """Where the function has kinks, with its subdifferential and the element taken there."""
-        return self.steps.kinks
+        return self.derivation.kinks
 
     @property
     def shape(self) -> tuple[Expr, ...]:
@@ -140,7 +146,7 @@ class Result(Answer):
     @property
     def order(self) -> int:
         """How many times the function was differentiated."""
-        return self.steps.order
+        return self.derivation.order
 
     def tangent(self, **point: Any) -> Formula:
         """The tangent line (for a vector variable, plane) of the function at a point, as an expression in the variable.
@@ -165,6 +171,37 @@ class Product(Answer):
     >>> str(p.expr), [str(size) for size in p.shape]
     ('2 * X.T @ X @ v', ['d'])
     """
+
+
+class Results(dict[str, Result]):
+    """The derivatives by several variables, by their names; `steps` tells a pass that they share once for all.
+
+    >>> import wrt
+    >>> G = wrt.derive("h = tanh(W @ x + b); v @ h", ["W", "b"], W="k d", x="d")
+    >>> print(G["b"])
+    h = tanh(W @ x + b); v*(1 - h**2)
+    >>> print(G.steps)
+    backpropagation   δu = ∂f/∂u = Σ δv·∂v/∂u
+    ├ forward
+    │ ├ z = W x + b                 shape k     dense layer
+    │ ├ h = tanh(z)                 shape k     activation
+    │ └ f = hᵀ v                    scalar      loss
+    └ backward
+      ├ δh = v                      shape k     linear map   s = uᵀ v ⇒ δu = δs v
+      ├ δz = v ⊙ (1 − h²)           shape k     activation   h = tanh(z) ⇒ δz = δh ⊙ (1 − h²)
+      ├ ∇_b f = δz                  shape k     bias   z = … + b ⇒ δb = δz
+      ├ ∇_b f = v ⊙ (1 − h²)        shape k     result
+      ├ ∇_W f = δz xᵀ               shape k×d   outer product   z = W h ⇒ δW = δz hᵀ
+      └ ∇_W f = (v ⊙ (1 − h²)) xᵀ   shape k×d   result
+    """
+
+    @cached_property
+    def steps(self) -> Told:
+        """The steps of all derivatives."""
+        from wrt.derive.steps import together
+
+        first = next(iter(self.values()))
+        return Told(first.input, together([each.derivation for each in self.values()]))
 
 
 def named(node: Expr, like: Formula) -> Formula:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from wrt.expr.node import Expr
@@ -11,7 +13,7 @@ from wrt.notation import text as plain
 if TYPE_CHECKING:
     from wrt.show.spelling import Spelling
 
-__all__ = ["json", "latex", "notation", "plain", "steps", "typst", "unicode"]
+__all__ = ["json", "latex", "notation", "numbers", "plain", "steps", "typst", "unicode"]
 
 
 @cache
@@ -69,11 +71,31 @@ def json(result: Any) -> dict[str, Any]:
     return of_result(result)
 
 
-def steps(derivation: Any, form: str = "unicode", width: int = 110, most: int | None = None) -> str:
+def steps(
+    derivation: Any,
+    form: str = "unicode",
+    width: int = 110,
+    most: int | None = None,
+    numbers: Mapping[Any, str] = MappingProxyType({}),
+) -> str:
     """A derivation as a tree: rule, statement, what its letters stand for, and what it gives.
 
-    Lines are broken to be no wider than `width`; of more than `most` steps, the others are only counted.
+    Lines are broken to be no wider than `width`; of more than `most` steps, the others are only counted. `numbers` has
+    what is written below a step: its value somewhere.
     """
     from wrt.show.derivation import tree
 
-    return tree(derivation, form, width, most)
+    return tree(derivation, form, width, most, numbers)
+
+
+def numbers(value: Any, width: int = 100) -> str:
+    """An array in a line: all its entries if they are few, else its least and largest one, and its norm.
+
+    >>> numbers([[1, 0.5], [-2, 1e-9]])
+    '[[1 0.5] [-2 1e-09]]'
+    >>> numbers(range(100))
+    'from 0 to 99, norm 573'
+    """
+    from wrt.show.arrays import in_a_line
+
+    return in_a_line(value, width)

@@ -21,12 +21,23 @@ _GRADIENT = re.compile(r"∇(\S+) (\w+)")
 _PARTIAL = re.compile(r"∂(\w+)/∂(\w+)")
 _SAYS = re.compile("[=′∂]")
 _DELTA_OF = re.compile(r"δ(?=\w)")
+_ADJOINT = re.compile(r"δ(\w)")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _LATEX_SIGNS = str.maketrans(
-    {"·": r" \cdot ", "−": "-", "′": "'", "″": "''", "∂": r"\partial ", "Σ": r"\sum ", "∫": r"\int", "δ": r"\delta "}
+    {
+        "·": r" \cdot ",
+        "−": "-",
+        "′": "'",
+        "″": "''",
+        "∂": r"\partial ",
+        "Σ": r"\sum ",
+        "∫": r"\int",
+        "⇒": r"\Rightarrow ",
+        "…": r"\ldots ",
+    }
 )
 _TYPST_SIGNS = str.maketrans(
-    {"·": " dot ", "−": "-", "′": "'", "″": "''", "∂": "diff ", "Σ": "sum ", "∫": "integral", "δ": "delta "}
+    {"·": " dot ", "−": "-", "′": "'", "″": "''", "∂": "diff ", "Σ": "sum ", "∫": "integral", "⇒": "=> ", "…": "... "}
 )
 
 
@@ -143,7 +154,8 @@ class InLatex(Telling):
     def words(self, words: str) -> str:
         if _is_prose(words):
             return rf"\text{{{words}}}"
-        raised = scripts(words, "^{{{}}}", "_{{{}}}").translate(_LATEX_SIGNS)
+        adjoints = _ADJOINT.sub(r"\\delta_{\1}", words)
+        raised = scripts(adjoints, "^{{{}}}", "_{{{}}}").translate(_LATEX_SIGNS)
         return _WORD.sub(self._word, raised)
 
     def _word(self, match: re.Match[str]) -> str:
@@ -164,6 +176,7 @@ class InTypst(Telling):
         if _is_prose(words):
             return f'"{words}"'
         quoted = _WORD.sub(lambda match: match[0] if match[0] == "log" else f'"{match[0]}"', words)
+        quoted = _ADJOINT.sub(r"delta_(\1)", quoted)
         return scripts(quoted, "^({})", "_({})").translate(_TYPST_SIGNS)
 
 
