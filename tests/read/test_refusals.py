@@ -81,7 +81,7 @@ REFUSED = [
     "x % 2", "x << 2", "x!", "lambda x: x", "def f(x):\n  return x", "import os", "from os import path",
     "class A: pass", "print(x)", "eval('x')", "f'{x}'", "'abc'", "\"abc\"", "b'x'", "x if y > 0", "x; ; y", "x == ",
     "x = ", "=x", "1 2", "x 2", "0x1F", "x..y", "x.y", "2.real", "x[", "x]", "x[]", "x[1:2:3:4]", "x[0.5]",
-    "x[None]", "x[...]", "...", "*x", "**x", "f(*x)", "f(**x)", "sin(*x)", "sin(x=1)", "sin(y=1)", "sin(x, y)",
+    "x[...]", "...", "*x", "**x", "f(*x)", "f(**x)", "sin(*x)", "sin(x=1)", "sin(y=1)", "sin(x, y)",
     "sin(x)(y", "sum(x, 0)", "sum(x, axis=y)", "sum(x, axis=0, axis=1)", "sum(axis=0, x)", "norm(x, 2, p=1)",
     "cumsum(X, axis=(0, 1))", "eye(2, 3)", "einsum('ij')", "einsum(x, y)", "integrate(x, x)",
     "integrate(x, 2, 0, 1)", "integrate(x, x + 1, 0, 1)", "diff(x**2, 2)", "f(x) = x^2", "x = x + 1",

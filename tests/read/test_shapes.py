@@ -38,6 +38,8 @@ CASES = {
     "lam/2*norm(w)**2": {"lam": "scalar", "w": "n"},
     "sum((x[1:] - x[:-1])**2)": {"x": "n"},
     "X[:, 0] @ y": {"X": "n×d", "y": "n"},
+    "sum(exp(x[:, None] + y[None, :]))": {"x": "n", "y": "d"},
+    "sum((X[:, None, :] - M[None, :, :])**2)": {"X": "n×d", "M": "k×d"},
     "einsum('ij,jk->ik', A, B)": {"A": "n×d", "B": "d×k"},
     "sum(X, axis=1)": {"X": "n×d"},
     "softmax(Q @ K.T/sqrt(d), axis=1) @ V": {"Q": "n×k", "K": "m×k", "d": "scalar", "V": "m×p"},

@@ -225,9 +225,11 @@ def einsum(subscripts: str, *operands: object) -> Expr:
 
 
 def getitem(operand: object, item: object) -> Expr:
-    """Entries, rows and slices, as NumPy's basic indexing: whole numbers, slices and scalar expressions."""
+    """Entries, rows and slices, as NumPy's basic indexing: whole numbers, scalar expressions, slices, new axes."""
     node = as_expr(operand)
     items = item if isinstance(item, tuple) else (item,)
+    if any(each is None for each in items):
+        return _with_new_axes(node, items)
     if len(items) > node.ndim:
         raise ShapeError(f"{len(items)} indices for an expression of shape {shape_text(node.shape)}")
     operands: list[Expr] = [node]
@@ -249,6 +251,14 @@ def getitem(operand: object, item: object) -> Expr:
             operands.append(unit(size, _from_start(chosen, size)))
             subscripts.append((axis,))
     return contract(operands, subscripts, tuple(out), sizes)
+
+
+def _with_new_axes(node: Expr, items: tuple[object, ...]) -> Expr:
+    """Entries and slices, with an axis of size 1 for each None."""
+    picked = getitem(node, tuple(item for item in items if item is not None))
+    left = [item for item in items if item is None or isinstance(item, slice)]
+    new = [axis for axis, item in enumerate(left) if item is None]
+    return keep_dimensions(picked, new, picked.ndim + len(new))
 
 
 def _from_start(position: object, size: Expr) -> Expr:

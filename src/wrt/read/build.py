@@ -217,7 +217,8 @@ def _index(step: Tree, symbols: Mapping[str, Symbol]) -> Expr:
 
 def _note_uses(step: Tree, operand: Expr, items: tuple[Any, ...]) -> None:
     """Keep what each subscript says of the values of the indices in it."""
-    for item, place, size in zip(items, step.value, operand.shape, strict=False):
+    taking = [(item, place) for item, place in zip(items, step.value, strict=True) if place is not None]
+    for (item, place), size in zip(taking, operand.shape, strict=False):
         bounds = [(item, place, 0)]
         if isinstance(item, slice):
             bounds = [(item.start, place.start, 0), (item.stop, place.stop, 1)]

@@ -259,29 +259,41 @@ def _diff(reader: Reader, step: Tree, result: Form, operands: list[Form]) -> Non
 
 def _index(reader: Reader, step: Tree, result: Form, operands: list[Form]) -> None:
     operand = operands[0]
-    picks = sum(not isinstance(item, slice) for item in step.value)
+    least = needed_axes(step)
+    gained = step.value.count(None) - picked_axes(step)
     for other in operands[1:]:
         has_rank(other, 0)
     if operand.rank is None and result.rank is not None:
-        has_rank(operand, max(result.rank + picks, len(step.value)))
+        has_rank(operand, max(result.rank - gained, least))
     rank = operand.rank
-    if rank is None or rank < len(step.value):
+    if rank is None or rank < least:
         return
-    has_rank(result, rank - picks)
-    if result.rank != rank - picks:
+    has_rank(result, rank + gained)
+    if result.rank != rank + gained:
         return
-    out = 0
-    for axis in range(rank):
-        item = step.value[axis] if axis < len(step.value) else slice(None)
-        if not isinstance(item, slice):
+    axis = out = 0
+    for item in (*step.value, *[slice(None)] * (rank - least)):
+        if item is None:
+            same(result[out], ONE)
+        elif not isinstance(item, slice):
             _taken(reader, operand[axis], step.args[item])
-            continue
-        if item == slice(None):
+        elif item == slice(None):
             same(operand[axis], result[out])
         else:
             bounds = [None if place is None else _bound(reader, step.args[place]) for place in (item.start, item.stop)]
             _picked(reader, operand[axis], result[out], slice(bounds[0], bounds[1], item.step))
-        out += 1
+        axis += item is not None
+        out += item is None or isinstance(item, slice)
+
+
+def needed_axes(subscript: Tree) -> int:
+    """How many axes a subscript takes something of; a new axis is taken of none."""
+    return sum(item is not None for item in subscript.value)
+
+
+def picked_axes(subscript: Tree) -> int:
+    """How many axes a subscript takes away."""
+    return sum(isinstance(item, int) for item in subscript.value)
 
 
 def _taken(reader: Reader, size: Dimension, position: Tree) -> None:

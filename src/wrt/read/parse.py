@@ -207,7 +207,7 @@ class _Parser(Indices):
             if isinstance(item, ast.Slice):
                 items.append(slice(place(item.lower), place(item.upper), self.whole(item.step)))
             elif isinstance(item, ast.Constant) and item.value is None:
-                self.fail(item, "new axes are not read", "sum and mean keep an axis with keepdims=True")
+                items.append(None)
             else:
                 items.append(place(item))
         tree = self.add("index", node, tuple(dynamic), tuple(items))

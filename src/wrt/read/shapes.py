@@ -23,7 +23,7 @@ from typing import NamedTuple
 from wrt.errors import LimitError
 from wrt.expr.node import Expr, Symbol
 from wrt.read.declare import SCALAR, Declaration, dimension
-from wrt.read.evidence import Reader
+from wrt.read.evidence import Reader, needed_axes, picked_axes
 from wrt.read.forms import Form, Unknown, has_rank, known
 from wrt.read.letters import GREEK_NAMES
 from wrt.read.tree import Program, Tree
@@ -125,8 +125,7 @@ class _Inference:
             case "name":
                 return [Carrier(step.value)]
             case "index" if step.scope:
-                taken = sum(not isinstance(item, slice) for item in step.value)
-                return [Carrier(each.name, each.taken + taken) for each in self.carriers(step.args[0])]
+                return [Carrier(each.name, each.taken + picked_axes(step)) for each in self.carriers(step.args[0])]
             case "sum":
                 if any(self.reader.form(arg).rank for arg in step.args):
                     return []
@@ -329,7 +328,7 @@ def _needs(step: Tree) -> Iterator[tuple[Tree, int]]:
         for arg in step.args:
             yield arg, 1
     elif step.op == "index":
-        yield step.args[0], len(step.value)
+        yield step.args[0], needed_axes(step)
     elif step.op == "call" and step.value.name in ("solve", "diag"):
         yield step.args[-1], 1
     elif step.op == "call" and step.options.get("axis") is not None and step.args:
