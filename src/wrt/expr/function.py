@@ -265,7 +265,7 @@ class Function:
 
     def apply(self, args: tuple[Expr, ...], axes: tuple[int, ...] = ()) -> Expr:
         """The node for these arguments and axes, or the exact value it has."""
-        value = self.exactly(args) if self.kind == "elementwise" else None
+        value = self.exactly(args) if self.kind in ("elementwise", "matrix") else None
         return call(self, args, axes) if value is None else value
 
     def exactly(self, args: tuple[Expr, ...]) -> Expr | None:

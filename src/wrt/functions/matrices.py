@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from wrt.expr.arithmetic import neg, power
 from wrt.expr.build import compare, einsum, mul, transpose
 from wrt.expr.function import Function
+from wrt.expr.node import ONE, ZERO, Call, Contract, Expr, Mul
 from wrt.functions.declare import function
 from wrt.functions.exponential import log
 from wrt.functions.piecewise import abs_
+
+
+
+def _evaluated(
+    identity: Callable[[Expr], Expr],
+    transposed: Callable[[Expr], Expr],
+    inverse: Callable[[Expr], Expr],
+    scaled: Callable[[Expr, Expr], Expr] | None = None,
+) -> Callable[[Expr], Expr | None]:
+    """What a function of I, of Aᵀ, of A⁻¹ and of c·A is: a law for each, the last with c and A."""
+
+    def evaluate(matrix: Expr) -> Expr | None:
+        match matrix:
+            case Contract(operands=(), out=(0, 0)):
+                return identity(matrix)
+            case Contract(operands=(operand,), subscripts=((1, 0),), out=(0, 1)) if operand.ndim == 2:
+                return transposed(operand)
+            case Call(function=function, args=(operand,)) if function is inv:
+                return inverse(operand)
+            case Mul(factors=(*scalars, operand)) if scaled is not None and matrix.coefficient != 0:
+                return scaled(mul(matrix.coefficient, *scalars), operand)
+        return None
+
+    return evaluate
+
 
 # A V = I gives dA V + A dV = 0, so dV = −V dA V.
 inv: Function = function(
@@ -16,6 +45,12 @@ inv: Function = function(
     arguments="A",
     condition=lambda A: compare("!=", det(A), 0),
     symbols={"unicode": "{}⁻¹", "latex": "{}^{{-1}}", "typst": "{}^(-1)"},
+    evaluate=_evaluated(
+        identity=lambda I: I,
+        transposed=lambda A: transpose(inv(A)),
+        inverse=lambda A: A,
+        scaled=lambda c, A: inv(A) / c,
+    ),
     derivative=lambda A: mul(-1, einsum("ik,lj->ijkl", inv(A), inv(A))),
     engines={"numpy": "numpy.linalg.inv", "jax": "jax.numpy.linalg.inv", "torch": "torch.linalg.inv"},
     source="Magnus, Neudecker 2019, § 8.4",
@@ -28,6 +63,11 @@ det: Function = function(
     kind="matrix",
     arguments="A",
     symbols={"latex": r"\det", "typst": "det"},
+    evaluate=_evaluated(
+        identity=lambda I: ONE,
+        transposed=lambda A: det(A),
+        inverse=lambda A: power(det(A), -1),
+    ),
     derivative=lambda A: det(A) * transpose(inv(A)),
     engines={"numpy": "numpy.linalg.det", "jax": "jax.numpy.linalg.det", "torch": "torch.linalg.det"},
     stable={"log": lambda A: logdet(A)},
@@ -42,6 +82,11 @@ logdet: Function = function(
     symbols={"unicode": "log|det {}|", "latex": r"\log\left|\det {}\right|", "typst": "log abs(det {})"},
     condition=lambda A: compare("!=", det(A), 0),
     definition=lambda A: log(abs_(det(A))),
+    evaluate=_evaluated(
+        identity=lambda I: ZERO,
+        transposed=lambda A: logdet(A),
+        inverse=lambda A: neg(logdet(A)),
+    ),
     derivative=lambda A: transpose(inv(A)),
     engines={
         "numpy": "numpy.linalg.slogdet({0})[1]",

@@ -130,7 +130,7 @@ def name_parts(root: Expr, taken: Collection[str] = ()) -> dict[str, Expr]:
     """Names for parts that occur more than once, where that makes the whole shorter; never a name that is taken.
 
     What the author of a formula named keeps its name, and is not among the names given here. A part is named if it
-    takes 3 operators, or if it occurs 3 times.
+    takes 2 operators, or if it occurs 3 times.
 
     >>> from wrt import read
     >>> f = read("diag(softmax(A @ x + b)) - outer(softmax(A @ x + b), softmax(A @ x + b))", A="n d", x="d", b="n")
@@ -183,7 +183,7 @@ def _candidates(root: Expr) -> list[Expr]:
         if node is root or occurs[node] < 2 or not isinstance(node, Call | Add):
             continue
         ops = PLAIN.lift(node).ops
-        if ops >= 3 or (ops and occurs[node] >= 3):
+        if ops >= 2 or (ops and occurs[node] >= 3):
             found.append(node if PLAIN.signed(node)[0] > 0 else -node)
     return found
 

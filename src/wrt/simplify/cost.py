@@ -25,10 +25,16 @@ def cost(node: Expr) -> tuple[int, int]:
 
 
 def _is_plain_multiple(node: Expr, coefficient: object, others: list[Expr]) -> bool:
-    """Whether this is a number, or a number and a symbol, times a sum: 2x - 2y, x² - x."""
+    """Whether this is a number, or a number and a symbol, times a sum: 2x - 2y, x² - x.
+
+    A number stands in front of a sum of tensors, if none of the terms has a scalar of its own: 2(A B + B A).
+    """
     if not isinstance(coefficient, int) or (coefficient == 1 and not others):
         return False
-    return not others if node.shape else all(isinstance(each, Symbol) for each in others)
+    if node.shape:
+        (total,) = (factor for factor in factors_of(node)[1] if isinstance(factor, Add))
+        return not others and any(isinstance(term, Mul) and len(term.factors) > 1 for term in total.terms)
+    return all(isinstance(each, Symbol) for each in others)
 
 
 def _is_nested(node: Add) -> bool:

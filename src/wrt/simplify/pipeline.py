@@ -9,6 +9,7 @@ from wrt.notation import size
 from wrt.simplify.cost import cost
 from wrt.simplify.elementwise import join_diagonals, join_groups
 from wrt.simplify.forms import elementwise_forms
+from wrt.simplify.inverses import cancel_inverses
 from wrt.simplify.integrals import polynomial_integral
 from wrt.simplify.logarithms import joined_logarithms
 from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
@@ -76,6 +77,9 @@ def _candidates(node: Expr) -> list[Expr]:
         case Cases():
             return [merge_cases(node)]
         case Contract() if not is_hadamard(node):
+            cancelled = cancel_inverses(node)
+            if cancelled is not node:
+                return [simplify(cancelled)]
             joined = join_groups(node, simplify)
             return [joined, *map(simplify, multiplied_out(joined))]
         case Power() if isinstance(node.base, Cases) and is_positive(node.exponent):

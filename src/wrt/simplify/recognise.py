@@ -12,6 +12,7 @@ from wrt.expr.facts import is_positive
 from wrt.expr.node import Add, Call, Cases, Constant, Contract, Expr, Mul, Power, Rational
 from wrt.expr.walk import rebuild
 from wrt.simplify.absolute import absolute_product
+from wrt.simplify.inverses import det_of_power
 from wrt.simplify.kinds import kinds
 from wrt.simplify.piecewise import absorb_into_cases, merge_conditions
 
@@ -224,6 +225,7 @@ PRODUCT_RULES: Mapping[str, tuple[Callable[[object, tuple[Expr, ...]], Expr | No
     "abs": (absolute_product,),
     "relu": (_ramp,),
     "maximum": (_ramp,),
+    "det": (det_of_power,),
 }
 
 
