@@ -41,6 +41,22 @@ def contract(
     return _Contraction(list(sizes), list(out)).build(nodes, subscripts)
 
 
+def contract_used(
+    operands: Sequence[Expr], subscripts: Sequence[Subscript], out: Subscript, sizes: Sequence[Expr]
+) -> Expr:
+    """The einsum over the indices that stand somewhere: an index of `sizes` that neither an operand nor `out` has, and
+    over which `contract` would sum copies, plays no part.
+    """
+    used = sorted({index for subscript in subscripts for index in subscript} | set(out))
+    number_of = {index: place for place, index in enumerate(used)}
+    return contract(
+        operands,
+        [tuple(number_of[index] for index in subscript) for subscript in subscripts],
+        tuple(number_of[index] for index in out),
+        [sizes[index] for index in used],
+    )
+
+
 class _Contraction:
     """A contraction while it is being built: scalars so far, factors with their indices, equal indices."""
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from wrt.expr.node import Expr, Formula
 from wrt.notation.declare import declaration, declarations
 from wrt.notation.layout import PLAIN
-from wrt.notation.parts import Program, name_parts, program
+from wrt.notation.parts import LEAST_NAMED, Program, name_parts, program
 from wrt.notation.plain import render, write
-from wrt.notation.tree import Written
+from wrt.notation.tree import Applied, Written
 
 __all__ = [
     "Program",
@@ -19,12 +19,15 @@ __all__ = [
     "declarations",
     "lift",
     "name_parts",
+    "named_size",
     "program",
     "render",
     "size",
     "text",
     "write",
 ]
+
+LONGEST_COUNTED = 200
 
 
 def lift(node: Expr) -> Written:
@@ -44,6 +47,29 @@ def size(node: Expr) -> int:
     if known is not None:
         return known.ops
     return program(node).ops if isinstance(node, Formula) else PLAIN.lift(node).ops
+
+
+def named_size(node: Expr) -> int:
+    """How many operators it takes, where a call that stands several times is written once and has a name.
+
+    >>> from wrt import read
+    >>> f = read("softmax(A @ x) - outer(softmax(A @ x), softmax(A @ x)) @ y", A="n d", x="d", y="n")
+    >>> size(f.node), named_size(f.node)
+    (9, 5)
+    """
+    tree = lift(node)
+    if tree.ops > LONGEST_COUNTED:
+        return tree.ops
+    ops, seen, stack = tree.ops, set(), [tree]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, Applied) and each.function is not None and each.ops >= LEAST_NAMED:
+            if id(each) in seen:
+                ops -= each.ops
+                continue
+            seen.add(id(each))
+        stack.extend(each.children)
+    return ops
 
 
 def text(node: Expr) -> str:

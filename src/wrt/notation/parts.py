@@ -16,6 +16,7 @@ DEEPEST = 60  # the reader takes brackets up to 100 deep
 LONGEST = 2000
 LEAST_OPS, MOST_OPS = 6, 100  # of an answer that can get shorter by naming a part of it, and that is tried in time
 MOST_NAMES = 4
+LEAST_NAMED = 2  # operators in a part that gets a name where it occurs twice
 # The letters for a part by the function that it calls: for scalars and vectors, and for matrices.
 LETTERS = {"softmax": "pP", "sigmoid": "sS", "inv": "VV"}
 RESIDUAL, ACTIVATION, OTHER = "rR", "hH", "uU"
@@ -183,7 +184,7 @@ def _candidates(root: Expr) -> list[Expr]:
         if node is root or occurs[node] < 2 or not isinstance(node, Call | Add):
             continue
         ops = PLAIN.lift(node).ops
-        if ops >= 2 or (ops and occurs[node] >= 3):
+        if ops >= LEAST_NAMED or (ops and occurs[node] >= 3):
             found.append(node if PLAIN.signed(node)[0] > 0 else -node)
     return found
 

@@ -1,20 +1,23 @@
-"""Sums of einsums: like operands are taken out, so that A.T @ x + A @ x becomes (A + A.T) @ x."""
+"""Sums of einsums: what terms share is taken out, so that A.T @ x + A @ x becomes (A + A.T) @ x."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from wrt.expr.arithmetic import full, split_coefficient
 from wrt.expr.build import add, contract, mul, number
+from wrt.expr.contract import contract_used
 from wrt.expr.node import Add, Contract, Expr, Mul, Rational, Shape
 from wrt.expr.shape import core_of
-from wrt.notation import size
+from wrt.notation import named_size, size
 
 Subscript: TypeAlias = tuple[int, ...]
-Places: TypeAlias = list[tuple[int, int]]  # a term and the position of one of its operands
+Place: TypeAlias = tuple[Expr, tuple[tuple[int, ...], ...]]
 MOST_TERMS = 8
+MOST_AXES = 2  # of what is left of the terms, where more is taken out of them together
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,24 @@ class Term:
     out: Subscript
     sizes: Shape
 
-    def place_of(self, position: int) -> tuple[Expr, tuple[tuple[int, ...], ...]]:
+    def place_of(self, position: int) -> Place:
         """An operand and, for each of its axes, where in the output its index stands."""
         subscript = self.subscripts[position]
         places = tuple(tuple(p for p, index in enumerate(self.out) if index == each) for each in subscript)
         return self.operands[position], places
+
+    def without(self, positions: Sequence[int], out: Subscript) -> Expr:
+        """The term without some operands, with these of its indices as axes; an index may stand in several."""
+        kept = [place for place in range(len(self.operands)) if place not in positions]
+        core = contract_used(
+            [self.operands[place] for place in kept], [self.subscripts[place] for place in kept], out, self.sizes
+        )
+        return mul(number(self.coefficient), *self.scalars, core)
+
+    def needs(self, positions: Sequence[int]) -> set[int]:
+        """The output places for which the term still has an index without some operands, diagonals included."""
+        kept = {index for place, each in enumerate(self.subscripts) if place not in positions for index in each}
+        return {place for place, index in enumerate(self.out) if index in kept or self.out.count(index) > 1}
 
 
 def term_of(node: Expr) -> Term:
@@ -48,96 +64,160 @@ def term_of(node: Expr) -> Term:
     return Term(coefficient, scalars, (core,), (indices,), indices, core.shape)
 
 
+class Sharing:
+    """Operands that several terms of a sum share: for each of these terms, the positions where it has them."""
+
+    def __init__(self, terms: dict[int, Term], positions: dict[int, tuple[int, ...]]) -> None:
+        self.terms = terms
+        self.positions = positions
+
+    def joined(self, place: Place) -> Sharing | None:
+        """The sharing with one more operand; None where a term does not have it beside the others."""
+        found: dict[int, tuple[int, ...]] = {}
+        pattern: list[set[int]] | None = None
+        for key, term in self.terms.items():
+            taken = self.positions[key]
+            options = [at for at in range(len(term.operands)) if at not in taken and term.place_of(at) == place]
+            if not options:
+                return None
+            patterns = {at: self._meeting(key, term.subscripts[at]) for at in options}
+            chosen = next((at for at in options if pattern is None or patterns[at] == pattern), options[0])
+            pattern = pattern or patterns[chosen]
+            found[key] = (*taken, chosen)
+        return Sharing(self.terms, found)
+
+    def _meeting(self, key: int, subscript: Subscript) -> list[set[int]]:
+        """For each axis of an operand, where its index stands among those of the operands taken so far."""
+        indices = self._indices(key)
+        return [{place for place, index in enumerate(indices) if index == each} for each in subscript]
+
+    def _indices(self, key: int) -> list[int]:
+        """The indices of a term's shared operands, one after another."""
+        term = self.terms[key]
+        return [index for at in self.positions[key] for index in term.subscripts[at]]
+
+    @cached_property
+    def columns(self) -> list[Subscript]:
+        """For each axis of the shared operands, its index in every term: axes that agree are one index."""
+        return list(zip(*map(self._indices, self.terms), strict=True))
+
+    @cached_property
+    def outer(self) -> dict[Subscript, int]:
+        """The indices that stand at one place of the output in every term, with that place."""
+        outs = list(zip(*(term.out for term in self.terms.values()), strict=True))
+        return {each: outs.index(each) for each in self.columns if each in outs}
+
+    @cached_property
+    def edges(self) -> list[Subscript]:
+        """The other indices at which what is left of a term meets the shared operands."""
+        classes = list(dict.fromkeys(self.columns))
+        return [each for each in classes if each not in self.outer and self._is_met(each, classes)]
+
+    @cached_property
+    def places(self) -> list[int]:
+        """The places of the output that what is left of some term still needs."""
+        needed = set()
+        for at, (key, term) in enumerate(self.terms.items()):
+            met = {each[at] for each in self.edges}
+            needed |= term.needs(self.positions[key])
+            needed |= {place for place, index in enumerate(term.out) if index in met}
+        return sorted(needed)
+
+    @property
+    def rank(self) -> int:
+        """How many axes what is left of the terms has."""
+        return len(self.places) + len(self.edges)
+
+    def taken_out(self, shape: Shape, settle: Callable[[Expr], Expr]) -> Iterator[Expr]:
+        """The sum of the terms as (sum of what is left of each) contracted with what they share, in both orientations.
+
+        What is left of a term has an axis for each place of the output that some term needs, and for each edge. Nothing
+        where shapes do not fit.
+        """
+        first, positions = next(iter(self.terms.values())), next(iter(self.positions.values()))
+        operands = [first.operands[at] for at in positions]
+        number_of, sizes = dict(self.outer), list(shape)
+        for each in self.columns:
+            if each not in number_of:
+                number_of[each] = len(sizes)
+                sizes.append(first.sizes[each[0]])
+        numbers = iter([number_of[each] for each in self.columns])
+        subscripts = [tuple(next(numbers) for _ in operand.shape) for operand in operands]
+        axes = [*self.places, *self.edges]
+        for order in (axes, axes[::-1])[: 1 + (len(axes) == 2)]:
+            total = settle(add(*(self._left(at, order) for at in range(len(self.terms)))))
+            subscript = tuple(each if isinstance(each, int) else number_of[each] for each in order)
+            if total.shape == tuple(sizes[index] for index in subscript):
+                yield contract([total, *operands], [subscript, *subscripts], tuple(range(len(shape))), sizes)
+
+    def _left(self, at: int, order: Sequence[int | Subscript]) -> Expr:
+        """What is left of a term, with these places and edges as axes."""
+        key, term = list(self.terms.items())[at]
+        out = tuple(term.out[each] if isinstance(each, int) else each[at] for each in order)
+        return term.without(self.positions[key], out)
+
+    def _is_met(self, column: Subscript, classes: Sequence[Subscript]) -> bool:
+        """Whether an index is one that what is left of a term has too, or that two classes or the output share."""
+        for at, (key, term) in enumerate(self.terms.items()):
+            index = column[at]
+            rest = [each for place, each in enumerate(term.subscripts) if place not in self.positions[key]]
+            if index in term.out or any(index in each for each in rest) or sum(each[at] == index for each in classes) > 1:
+                return True
+        return False
+
+
 def factor_operands(node: Expr, simplify: Callable[[Expr], Expr]) -> Expr:
-    """The sum with an operand that several terms share taken out, as long as that makes it shorter."""
+    """The sum with operands that several terms share taken out, as long as that makes it shorter."""
     while isinstance(node, Add) and node.shape:
-        terms = [term_of(term) for term in node.terms]
-        best, shared = min(_factorings(node, terms), key=lambda factoring: size(factoring[0]))
-        if not shared:
+        best, shared = min(_factorings(node), key=lambda factoring: _length(factoring[0]))
+        if shared is None:
             return node
-        simple = _factored(node, terms, shared, simplify)
-        node = best if simple is None else min(best, simple, key=size)
+        node = min([best, *_factored(node, shared, simplify)], key=_length)
     return node
 
 
-def _factorings(node: Add, terms: Sequence[Term]) -> Iterator[tuple[Expr, Places]]:
-    """The sum as it is, and with one shared operand taken out of all terms that have it, for each such operand."""
-    yield node, []
-    sharing: dict[object, Places] = {}
-    for number_, term in enumerate(terms):
+def _length(node: Expr) -> tuple[int, int]:
+    return named_size(node), size(node)
+
+
+def _factorings(node: Add) -> Iterator[tuple[Expr, Sharing | None]]:
+    """The sum as it is, and with what some of its terms share taken out."""
+    yield node, None
+    if len(node.terms) > MOST_TERMS:
+        return
+    for sharing in _sharings([term_of(term) for term in node.terms]):
+        for taken in _factored(node, sharing, lambda total: total):
+            yield taken, sharing
+
+
+def _sharings(terms: Sequence[Term]) -> Iterator[Sharing]:
+    """For each operand that several terms have at one place: alone, with the matrices they share, with all of it."""
+    having: dict[Place, dict[int, int]] = {}
+    for key, term in enumerate(terms):
         for position in range(len(term.operands)):
-            places = sharing.setdefault(term.place_of(position), [])
-            if all(number_ != other for other, _ in places):
-                places.append((number_, position))
-    for places in sharing.values():
-        taken = _factored(node, terms, places, lambda total: total) if len(places) > 1 else None
-        if taken is not None:
-            yield taken, places
+            having.setdefault(term.place_of(position), {}).setdefault(key, position)
+    by_rank = sorted(having, key=lambda place: -place[0].ndim)
+    for place, found in having.items():
+        if len(found) < 2 or any(len(each) > 1 for each in place[1]):
+            continue
+        sharing = Sharing({key: terms[key] for key in found}, {key: (at,) for key, at in found.items()})
+        yield sharing
+        for least_rank in (2, 1):
+            grown = sharing
+            for other in by_rank:
+                if other[0].ndim >= least_rank and found.keys() <= having[other].keys():
+                    wider = grown.joined(other)
+                    while wider is not None and wider.rank <= max(grown.rank, MOST_AXES):
+                        grown, wider = wider, wider.joined(other)
+            if grown is not sharing:
+                yield grown
 
 
-def _factored(node: Add, terms: Sequence[Term], places: Places, settle: Callable[[Expr], Expr]) -> Expr | None:
-    """The sum with the operand at these places taken out; `settle` brings what is left of the terms to a form."""
-    taken = _take_out([(terms[each], position) for each, position in places], node.shape, settle)
-    if taken is None:
-        return None
-    inside = {each for each, _ in places}
-    return add(taken, *(term for each, term in enumerate(node.terms) if each not in inside))
-
-
-def _take_out(chosen: list[tuple[Term, int]], shape: Shape, settle: Callable[[Expr], Expr]) -> Expr | None:
-    """The sum of the terms as (sum of what is left of each) contracted with the operand they share.
-
-    What is left of a term keeps the output indices that it still needs and one new axis for each index of the operand
-    that is not an output index. None where an operand's own indices repeat, or an index of the output would be lost.
-    """
-    operand, places = chosen[0][0].place_of(chosen[0][1])
-    if any(len(place) > 1 for place in places):
-        return None
-    ndim = len(shape)
-    needed = sorted(set().union(*(_needed(term, position, ndim) for term, position in chosen)))
-    lefts = [left for term, position in chosen if (left := _left(term, position, needed)) is not None]
-    if len(lefts) < len(chosen):
-        return None
-    total = settle(add(*lefts))
-    bound = [axis for axis, place in enumerate(places) if not place]
-    sizes: list[Expr] = list(shape)
-    subscript: list[int] = []
-    for axis, place in enumerate(places):
-        if place:
-            subscript.append(place[0])
-        else:
-            subscript.append(len(sizes))
-            sizes.append(operand.shape[axis])
-    left_subscript = (*needed, *(subscript[axis] for axis in bound))
-    if total.shape != tuple(sizes[index] for index in left_subscript):
-        return None
-    return contract([total, operand], [left_subscript, tuple(subscript)], tuple(range(ndim)), sizes)
-
-
-def _needed(term: Term, position: int, ndim: int) -> set[int]:
-    """The output places that a term without one operand still has an index for, diagonals included."""
-    others = {index for place, each in enumerate(term.subscripts) if place != position for index in each}
-    return {place for place in range(ndim) if term.out[place] in others or term.out.count(term.out[place]) > 1}
-
-
-def _left(term: Term, position: int, needed: list[int]) -> Expr | None:
-    """A term without one operand, with the needed output places and the operand's other indices as axes."""
-    operand_subscript = term.subscripts[position]
-    if len(set(operand_subscript)) < len(operand_subscript):
-        return None
-    bound = tuple(index for index in operand_subscript if index not in term.out)
-    operands = [each for place, each in enumerate(term.operands) if place != position]
-    subscripts = [each for place, each in enumerate(term.subscripts) if place != position]
-    out = (*(term.out[place] for place in needed), *bound)
-    used = sorted({index for each in subscripts for index in each} | set(out))
-    renamed = {index: place for place, index in enumerate(used)}
-    core = contract(
-        operands,
-        [tuple(renamed[index] for index in each) for each in subscripts],
-        tuple(renamed[index] for index in out),
-        [term.sizes[index] for index in used],
-    )
-    return mul(number(term.coefficient), *term.scalars, core)
+def _factored(node: Add, sharing: Sharing, settle: Callable[[Expr], Expr]) -> Iterator[Expr]:
+    """The sum with what is shared taken out; `settle` brings what is left of the terms to a form."""
+    others = [term for key, term in enumerate(node.terms) if key not in sharing.terms]
+    for taken in sharing.taken_out(node.shape, settle):
+        yield add(taken, *others)
 
 
 def multiplied_out(node: Expr) -> Iterator[Expr]:
