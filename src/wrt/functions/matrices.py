@@ -13,7 +13,6 @@ from wrt.functions.exponential import log
 from wrt.functions.piecewise import abs_
 
 
-
 def _evaluated(
     identity: Callable[[Expr], Expr],
     transposed: Callable[[Expr], Expr],
@@ -46,7 +45,7 @@ inv: Function = function(
     condition=lambda A: compare("!=", det(A), 0),
     symbols={"unicode": "{}⁻¹", "latex": "{}^{{-1}}", "typst": "{}^(-1)"},
     evaluate=_evaluated(
-        identity=lambda I: I,
+        identity=lambda matrix: matrix,
         transposed=lambda A: transpose(inv(A)),
         inverse=lambda A: A,
         scaled=lambda c, A: inv(A) / c,
@@ -64,7 +63,7 @@ det: Function = function(
     arguments="A",
     symbols={"latex": r"\det", "typst": "det"},
     evaluate=_evaluated(
-        identity=lambda I: ONE,
+        identity=lambda matrix: ONE,
         transposed=lambda A: det(A),
         inverse=lambda A: power(det(A), -1),
     ),
@@ -83,7 +82,7 @@ logdet: Function = function(
     condition=lambda A: compare("!=", det(A), 0),
     definition=lambda A: log(abs_(det(A))),
     evaluate=_evaluated(
-        identity=lambda I: ZERO,
+        identity=lambda matrix: ZERO,
         transposed=lambda A: logdet(A),
         inverse=lambda A: neg(logdet(A)),
     ),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from wrt.expr.arithmetic import full, is_hadamard, is_zero
+from wrt.expr.build import transpose
 from wrt.expr.facts import is_positive
 from wrt.expr.node import Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power
 from wrt.notation import size
 from wrt.simplify.cost import cost
 from wrt.simplify.elementwise import join_diagonals, join_groups
 from wrt.simplify.forms import elementwise_forms
-from wrt.simplify.inverses import cancel_inverses
 from wrt.simplify.integrals import polynomial_integral
+from wrt.simplify.inverses import cancel_inverses
 from wrt.simplify.logarithms import joined_logarithms
 from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
 from wrt.simplify.recognise import recognise_sum
-from wrt.simplify.tensor import factor_operands, multiplied_out
+from wrt.simplify.tensor import factor_operands, multiplied_out, transposed_sums, without_contents
 
 OPEN = (Add, Mul, Power, Contract, Cases, Compare, Logic, Integral)
 
@@ -55,6 +56,8 @@ def _shortest(node: Expr) -> Expr:
         return node
     parts = tuple(part.recall("simplified") for part in node.operands)
     plain = node if parts == node.operands else node.rebuilt(parts)
+    if isinstance(plain, Contract):
+        plain = cancel_inverses(plain)
     if any(part.recall("simplified") is None for part in _parts(plain)):
         node.remember("simplified", node)
         return simplify(plain)
@@ -77,10 +80,7 @@ def _candidates(node: Expr) -> list[Expr]:
         case Cases():
             return [merge_cases(node)]
         case Contract() if not is_hadamard(node):
-            cancelled = cancel_inverses(node)
-            if cancelled is not node:
-                return [simplify(cancelled)]
-            joined = join_groups(node, simplify)
+            joined = without_contents(join_groups(node, simplify))
             return [joined, *map(simplify, multiplied_out(joined))]
         case Power() if isinstance(node.base, Cases) and is_positive(node.exponent):
             return [simplify(power_of_pieces(node.base, node.exponent))]
@@ -94,7 +94,7 @@ def _candidates(node: Expr) -> list[Expr]:
             if node.shape:
                 node = factor_operands(join_diagonals(node, simplify), simplify)
             logarithms = joined_logarithms(node) if isinstance(node, Add) else ()
-            return [node, *elementwise_forms(node), *logarithms]
+            return [node, *elementwise_forms(node), *logarithms, *map(transpose, transposed_sums(node))]
         case Integral():
             value = polynomial_integral(node)
             return [node if value is node else simplify(value)]

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TypeAlias
 
 from wrt.expr.arithmetic import full, split_coefficient
-from wrt.expr.build import add, contract, mul, number
+from wrt.expr.build import add, contract, mul, number, transpose
 from wrt.expr.contract import contract_used
 from wrt.expr.node import Add, Contract, Expr, Mul, Rational, Shape
 from wrt.expr.shape import core_of
 from wrt.notation import named_size, size
+from wrt.simplify.collect import take_content
 
 Subscript: TypeAlias = tuple[int, ...]
 Place: TypeAlias = tuple[Expr, tuple[tuple[int, ...], ...]]
@@ -218,6 +219,21 @@ def _factored(node: Add, sharing: Sharing, settle: Callable[[Expr], Expr]) -> It
     others = [term for key, term in enumerate(node.terms) if key not in sharing.terms]
     for taken in sharing.taken_out(node.shape, settle):
         yield add(taken, *others)
+
+
+def transposed_sums(node: Expr) -> Iterator[Expr]:
+    """A sum of matrices with every term transposed, which is shorter where more terms are written transposed than not."""
+    if isinstance(node, Add) and node.ndim == 2:
+        yield add(*(transpose(term) if term.shape else term for term in node.terms))
+
+
+def without_contents(node: Expr) -> Expr:
+    """An einsum with the number that all terms of a sum in it share taken out."""
+    if not (isinstance(node, Contract) and any(isinstance(operand, Add) for operand in node.operands)):
+        return node
+    return node.rebuilt(
+        tuple(take_content(operand) if isinstance(operand, Add) else operand for operand in node.operands)
+    )
 
 
 def multiplied_out(node: Expr) -> Iterator[Expr]:
