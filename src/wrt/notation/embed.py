@@ -1,11 +1,12 @@
-"""Named einsums inside larger ones: with u = A @ x, the einsum of A, x and B is written B @ u."""
+"""Einsums inside larger ones: with a name u for A @ x, the einsum of A, x and B is written B @ u."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from wrt.expr.node import Contract
+from wrt.expr.contract import contract_used
+from wrt.expr.node import Contract, Expr
 
 Subscript = tuple[int, ...]
 
@@ -17,12 +18,13 @@ class Match(NamedTuple):
     subscript: Subscript
 
 
-def find(part: Contract, whole: Contract) -> Match | None:
-    """A place where one einsum is a factor of another, or None."""
+def find(part: Contract, whole: Contract, taken: Collection[int] = ()) -> Match | None:
+    """A place where one einsum is a factor of another, without operands that are taken, or None."""
     count = len(part.operands)
-    if count < 2 or count > len(whole.operands) or len(set(part.out)) != len(part.out):
+    if count < 2 or count > len(whole.operands) - len(taken) or len(set(part.out)) != len(part.out):
         return None
-    for places, renamed in _assignments(part, whole, 0, (), {}):
+    for places, renamed in _assignments(part, whole, 0, tuple(taken), {}):
+        places = places[len(taken) :]
         inner = {renamed[index] for subscript in part.subscripts for index in subscript if index not in part.out}
         outside = [each for place, each in enumerate(whole.subscripts) if place not in places]
         elsewhere = set(whole.out).union(*outside) if outside else set(whole.out)
@@ -48,3 +50,31 @@ def _assignments(
             for mine, theirs in zip(part.subscripts[place], subscript, strict=True)
         ):
             yield from _assignments(part, whole, place + 1, (*taken, other), changed)
+
+
+def vectors(whole: Contract) -> Iterator[Expr]:
+    """The products of at least two operands that hang on the rest of an einsum by one index: A @ x in B @ A @ x."""
+    places = range(len(whole.operands))
+    for index in range(len(whole.sizes)):
+        closed = {index, *(each for each in whole.out if each != index)}
+        for group in _groups(whole, [place for place in places if whole.subscripts[place] != (index,)], closed):
+            met = {each for place in group for each in whole.subscripts[place]} & closed
+            if met == {index} and 1 < len(group) < len(places):
+                operands = [whole.operands[place] for place in group]
+                subscripts = [whole.subscripts[place] for place in group]
+                yield contract_used(operands, subscripts, (index,), whole.sizes)
+
+
+def _groups(whole: Contract, places: Sequence[int], closed: Collection[int]) -> list[list[int]]:
+    """The operands at these places, those together that are connected by indices which are not closed."""
+    groups: list[tuple[set[int], list[int]]] = []
+    for place in places:
+        indices, members = {each for each in whole.subscripts[place] if each not in closed}, [place]
+        apart = []
+        for other_indices, others in groups:
+            if indices.isdisjoint(other_indices):
+                apart.append((other_indices, others))
+            else:
+                indices, members = indices | other_indices, others + members
+        groups = [*apart, (indices, members)]
+    return [sorted(members) for _, members in groups]

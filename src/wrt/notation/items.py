@@ -145,8 +145,9 @@ def _with_names(layout: Layout, node: Contract) -> list[_Operand]:
     found: list[_Operand] = []
     taken: set[int] = set()
     for part, (sign, tree) in layout.names.items():
-        match = embed.find(part, node) if isinstance(part, Contract) and part is not node else None
-        if match is not None and taken.isdisjoint(match.places):
+        if not isinstance(part, Contract) or part is node:
+            continue
+        while (match := embed.find(part, node, taken)) is not None:
             taken |= match.places
             found.append(_Operand(layout, part, match.subscript, tree, sign))
     pairs = zip(node.operands, node.subscripts, strict=True)

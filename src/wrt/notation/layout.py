@@ -209,7 +209,17 @@ class Layout:
         return Applied(function.name, sums.side_by_side(self, args), function, _axes(node))
 
     def lift_comparison(self, node: Compare) -> Written:
-        return Compared((node.op,), sums.side_by_side(self, node.operands))
+        named = self.names and self.named_difference(node)
+        return named or Compared((node.op,), sums.side_by_side(self, node.operands))
+
+    def named_difference(self, node: Compare) -> Written | None:
+        """A comparison of two sides whose difference has a name, or of what a named ramp is positive with: h > 0."""
+        difference = node.left - node.right
+        sign, tree = self.names.get(difference, (1, None))
+        if tree is None and node.op == ">":
+            ramps = (each for each in self.names if isinstance(each, Call) and each.function.name == "relu")
+            tree = next((self.names[each][1] for each in ramps if each.operands[0] is difference), None)
+        return tree and Compared((node.op if sign > 0 else MIRRORED[node.op],), (tree, number_tree(0)))
 
     def lift_logic(self, node: Logic) -> Written:
         if not node.conditions:

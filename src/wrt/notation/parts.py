@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count
 from typing import NamedTuple
 
-from wrt.expr.node import Add, Call, Constant, Expr, Formula, Mul, Named, Symbol
+from wrt.expr.node import Add, Call, Constant, Contract, Expr, Formula, Mul, Named, Symbol
 from wrt.expr.walk import nodes
+from wrt.notation.embed import vectors
 from wrt.notation.layout import PLAIN, Layout
 from wrt.notation.order import prepare
+from wrt.notation.sums import multiple_in
 from wrt.notation.tree import Name, Written
 
 DEEPEST = 60  # the reader takes brackets up to 100 deep
@@ -179,14 +182,33 @@ def _candidates(root: Expr) -> list[Expr]:
     for node in reversed(order):
         for operand in node.operands:
             occurs[operand] = min(occurs[operand] + occurs[node], 99)
+    hidden = _hidden(order, occurs)
     found: list[Expr] = []
-    for node in order:
-        if node is root or occurs[node] < 2 or not isinstance(node, Call | Add):
+    for node in dict.fromkeys((*order, *hidden)):
+        times = occurs.get(node, 0) + hidden.get(node, 0)
+        if node is root or times < 2 or not (isinstance(node, Call | Add) or node in hidden):
             continue
         ops = PLAIN.lift(node).ops
-        if ops >= LEAST_NAMED or (ops and occurs[node] >= 3):
+        if ops >= LEAST_NAMED or (ops and times >= 3):
             found.append(node if PLAIN.signed(node)[0] > 0 else -node)
     return found
+
+
+def _hidden(order: Sequence[Expr], occurs: Mapping[Expr, int]) -> Counter[Expr]:
+    """How often products of a matrix and a vector stand in longer products, and sums in longer sums."""
+    hidden: Counter[Expr] = Counter()
+    sums = [node for node in order if isinstance(node, Add)]
+    for node in order:
+        if isinstance(node, Contract):
+            for vector in vectors(node):
+                hidden[vector] += occurs[node]
+    for part in sums:
+        hidden[part] += sum(occurs[node] for node in sums if node is not part and _is_within(part, node))
+    return hidden
+
+
+def _is_within(part: Add, node: Add) -> bool:
+    return part.shape == node.shape and multiple_in(part, node.terms) is not None
 
 
 def _letter(node: Expr, avoid: Collection[str]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from wrt.expr.arithmetic import mul
+from wrt.expr.arithmetic import mul, split_coefficient
 from wrt.expr.contract import contract
 from wrt.expr.node import ONE, Add, Constant, Contract, Expr, Mul, Rational, Shape, number
 from wrt.expr.shape import core_of
@@ -33,11 +34,12 @@ class Term(NamedTuple):
 
 def terms(layout: Layout, node: Add) -> list[Term]:
     """The terms as they would stand if all were positive: numbers last, or first where that is the habit."""
-    bare = {term: broadcast(layout, term, node.shape) for term in node.terms} if node.shape else {}
+    parts = _with_names(layout, node)
+    bare = {term: broadcast(layout, term, node.shape) for term in parts} if node.shape else {}
     if bare and all(tree is not None or not term.shape for term, tree in bare.items()):
         first = min((term for term, tree in bare.items() if tree is not None), key=term_key)
         bare[first] = None
-    found = [Term(*(bare.get(term) or layout.signed(term)), term) for term in node.terms]
+    found = [Term(*(bare.get(term) or layout.signed(term)), term) for term in parts]
     if len(found) == 2:
         (first_term, second) = found
         if isinstance(first_term.node, Constant):
@@ -49,6 +51,26 @@ def terms(layout: Layout, node: Add) -> list[Term]:
     if len({term_key(term.node) for term in found}) < len(found):
         found.sort(key=lambda term: (term_key(term.node), _reading(term.tree), term.node.key))
     return found
+
+
+def _with_names(layout: Layout, node: Add) -> Sequence[Expr]:
+    """The terms of a sum, where those that make up a sum with a name, or a multiple of it, are one term."""
+    terms = node.terms
+    for part in layout.names:
+        if isinstance(part, Add) and part is not node and part.shape == node.shape:
+            times = multiple_in(part, terms)
+            if times is not None:
+                left = {rest for _, rest in map(split_coefficient, part.terms)}
+                terms = (*(term for term in terms if split_coefficient(term)[1] not in left), mul(number(times), part))
+    return terms
+
+
+def multiple_in(part: Add, terms: Sequence[Expr]) -> Rational | None:
+    """How many times a sum is contained in these terms; None where it is not."""
+    coefficients = {rest: coefficient for coefficient, rest in map(split_coefficient, terms)}
+    ratios = {Fraction(coefficients.get(rest, 0)) / own for own, rest in map(split_coefficient, part.terms)}
+    (times, *others) = ratios
+    return None if others or times == 0 else int(times) if times.denominator == 1 else times
 
 
 def _reading(tree: Written) -> str:

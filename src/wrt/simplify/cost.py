@@ -22,7 +22,8 @@ def cost(node: Expr) -> tuple[int, int, int]:
     penalty += any(map(_is_nested, sums))
     stacked = not node.shape and any(map(_is_divisor, others)) and any(map(_has_fraction, sums))
     scattered = any(sum(map(_is_fraction, each.terms)) > 1 for each in sums)
-    return named_size(node) + penalty + stacked, scattered or stacked, size(node)
+    more = penalty + stacked
+    return named_size(node) + more, scattered or stacked, size(node) + more
 
 
 def _is_plain_multiple(node: Expr, coefficient: object, others: list[Expr]) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from wrt.expr.arithmetic import full
 from wrt.expr.build import add, contract, mul
 from wrt.expr.contract import Subscript, contract_used
-from wrt.expr.node import Add, Contract, Expr, Mul, Shape
+from wrt.expr.node import Add, Contract, Expr, Mul
 from wrt.expr.shape import core_of
 
 
@@ -26,16 +26,14 @@ def join_diagonals(node: Expr, simplify: Callable[[Expr], Expr]) -> Expr:
     """A sum in which diagonal tensors are one: diag(u) + diag(v) is diag(u + v), and so for a part of the axes."""
     if not isinstance(node, Add):
         return node
-    diagonals: dict[Subscript, list[Expr]] = {}
-    others: list[Expr] = []
-    for term in node.terms:
-        core = core_of(term)
-        diagonal = isinstance(core, Contract) and len(set(core.out)) < len(core.out)
-        diagonals.setdefault(_pattern(core.out), []).append(term) if diagonal else others.append(term)
-    if all(len(group) == 1 for group in diagonals.values()):
-        return node
-    joined = (_joined(pattern, group, node.shape, simplify) for pattern, group in diagonals.items())
-    return add(*joined, *others)
+    cores = {term: core for term in node.terms if isinstance(core := core_of(term), Contract)}
+    for pattern in dict.fromkeys(_pattern(core.out) for core in cores.values()):
+        group = [term for term, core in cores.items() if _fits(core.out, pattern)]
+        if len(set(pattern)) < len(pattern) and len(group) > 1:
+            entries = _entries(group, pattern, simplify)
+            rest = add(entries, *(term for term in node.terms if term not in group))
+            return join_diagonals(rest, simplify)
+    return node
 
 
 def _pattern(out: Subscript) -> Subscript:
@@ -43,26 +41,35 @@ def _pattern(out: Subscript) -> Subscript:
     return tuple(map(out.index, out))
 
 
-def _joined(pattern: Subscript, group: list[Expr], shape: Shape, simplify: Callable[[Expr], Expr]) -> Expr:
+def _fits(out: Subscript, pattern: Subscript) -> bool:
+    """Whether axes that are one in the pattern are one in an output."""
+    return all(out[axis] == out[first] for axis, first in enumerate(pattern))
+
+
+def _entries(group: list[Expr], pattern: Subscript, simplify: Callable[[Expr], Expr]) -> Expr:
     """The sum of diagonal tensors: their entries are added, along the axes that any of them changes along."""
-    if len(group) == 1:
-        return group[0]
-    axes = sorted({axis for term in group for axis in _changing(core_of(term))})
-    entries = simplify(add(*(_entries(term, axes) for term in group)))
-    kept = [shape[axis] for axis in axes]
-    if entries.shape != tuple(kept):
-        entries = full(entries, tuple(kept))
-    return contract_used([entries], [tuple(axes)], pattern, shape)
+    axes = sorted({axis for term in group for axis in _changing(term, pattern)})
+    total = simplify(add(*(_on_diagonal(term, axes) for term in group)))
+    shape = group[0].shape
+    if not total.shape:
+        total = full(total, tuple(shape[axis] for axis in axes))
+    return contract_used([total], [tuple(axes)], pattern, shape)
 
 
-def _changing(core: Contract) -> set[int]:
-    """The axes, of those that are the same the first, along which a tensor is not constant."""
-    held = {index for subscript in core.subscripts for index in subscript}
-    return {core.out.index(index) for index in core.out if index in held}
-
-
-def _entries(term: Expr, axes: list[int]) -> Expr:
-    """A diagonal tensor without the axes that only repeat others, and without those along which it is constant."""
+def _changing(term: Expr, pattern: Subscript) -> Iterator[int]:
+    """The axes of the diagonal along which a term is not constant."""
     core = core_of(term)
+    assert isinstance(core, Contract)
+    held = {index for subscript in core.subscripts for index in subscript}
+    firsts = [core.out[axis] for axis in dict.fromkeys(pattern)]
+    for axis in dict.fromkeys(pattern):
+        if core.out[axis] in held or firsts.count(core.out[axis]) > 1:
+            yield axis
+
+
+def _on_diagonal(term: Expr, axes: list[int]) -> Expr:
+    """A diagonal tensor along these axes only."""
+    core = core_of(term)
+    assert isinstance(core, Contract)
     entries = contract_used(core.operands, core.subscripts, tuple(core.out[axis] for axis in axes), core.sizes)
     return mul(term.coefficient, *term.factors[:-1], entries) if isinstance(term, Mul) else entries

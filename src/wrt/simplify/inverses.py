@@ -73,8 +73,8 @@ def _cancelled(node: Contract) -> Expr:
 
 
 def _without(product: Expr, met: Link, side: int) -> Expr | None:
-    """The inverse of what is left of a product without its last factor (side 0) or its first (side 1), where that is the
-    matrix which the inverse meets there; None where it is another.
+    """The inverse of what is left of a product without its last factor (side 0) or its first (side 1); None where that
+    is not the matrix which the inverse meets there.
     """
     links = list(chain_of(product)) or [Link(product, turned=False)]
     end = links.pop(0 if side else -1)

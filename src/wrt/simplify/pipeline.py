@@ -57,7 +57,9 @@ def _shortest(node: Expr) -> Expr:
     parts = tuple(part.recall("simplified") for part in node.operands)
     plain = node if parts == node.operands else node.rebuilt(parts)
     if isinstance(plain, Contract):
-        plain = cancel_inverses(plain)
+        met = cancel_inverses(plain)
+        if met is not plain:
+            return simplify(met)
     if any(part.recall("simplified") is None for part in _parts(plain)):
         node.remember("simplified", node)
         return simplify(plain)

@@ -144,7 +144,7 @@ class Sharing:
                 sizes.append(first.sizes[each[0]])
         numbers = iter([number_of[each] for each in self.columns])
         subscripts = [tuple(next(numbers) for _ in operand.shape) for operand in operands]
-        axes = [*self.places, *self.edges]
+        axes: list[int | Subscript] = [*self.places, *self.edges]
         for order in (axes, axes[::-1])[: 1 + (len(axes) == 2)]:
             total = settle(add(*(self._left(at, order) for at in range(len(self.terms)))))
             subscript = tuple(each if isinstance(each, int) else number_of[each] for each in order)
@@ -162,7 +162,8 @@ class Sharing:
         for at, (key, term) in enumerate(self.terms.items()):
             index = column[at]
             rest = [each for place, each in enumerate(term.subscripts) if place not in self.positions[key]]
-            if index in term.out or any(index in each for each in rest) or sum(each[at] == index for each in classes) > 1:
+            twice = sum(each[at] == index for each in classes) > 1
+            if twice or index in term.out or any(index in each for each in rest):
                 return True
         return False
 
@@ -222,7 +223,7 @@ def _factored(node: Add, sharing: Sharing, settle: Callable[[Expr], Expr]) -> It
 
 
 def transposed_sums(node: Expr) -> Iterator[Expr]:
-    """A sum of matrices with every term transposed, which is shorter where more terms are written transposed than not."""
+    """A sum of matrices with every term transposed: shorter, where more terms are written transposed than not."""
     if isinstance(node, Add) and node.ndim == 2:
         yield add(*(transpose(term) if term.shape else term for term in node.terms))
 
