@@ -171,7 +171,7 @@ def hvp(
 
     >>> import wrt
     >>> print(wrt.hvp("sum(log(1 + exp(X @ w)))", "w", X="n d"))
-    X.T @ ((X @ v)*sigmoid(X @ w)*(1 - sigmoid(X @ w)))
+    s = sigmoid(X @ w); X.T @ ((X @ v)*s*(1 - s))
     """
     formula = read(f, shapes, **declared)
     if formula.shape:

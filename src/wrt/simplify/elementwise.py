@@ -26,7 +26,7 @@ def join_diagonals(node: Expr, simplify: Callable[[Expr], Expr]) -> Expr:
     """A sum in which diagonal tensors are one: diag(u) + diag(v) is diag(u + v), and so for a part of the axes."""
     if not isinstance(node, Add):
         return node
-    cores = {term: core for term in node.terms if isinstance(core := core_of(term), Contract)}
+    cores = {term: core for term in node.terms if term.shape and isinstance(core := core_of(term), Contract)}
     for pattern in dict.fromkeys(_pattern(core.out) for core in cores.values()):
         group = [term for term, core in cores.items() if _fits(core.out, pattern)]
         if len(set(pattern)) < len(pattern) and len(group) > 1:
