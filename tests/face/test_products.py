@@ -15,7 +15,7 @@ def label(value):
 
 
 TEXTBOOK = [
-    (wrt.jvp, "softmax(z)", "z", dict(z="k"), "softmax(z)*(v - v @ softmax(z))"),
+    (wrt.jvp, "softmax(z)", "z", dict(z="k"), "p = softmax(z); p*(v - p @ v)"),
     (wrt.jvp, "A @ X @ B", "X", dict(A="m n", X="n p", B="p q"), "A @ V @ B"),
     (wrt.jvp, "inv(X)", "X", dict(X="n n"), "-inv(X) @ V @ inv(X)"),
     (wrt.jvp, "x[1:] - x[:-1]", "x", dict(x="n"), "v[1:] - v[:-1]"),
@@ -23,10 +23,10 @@ TEXTBOOK = [
     (wrt.jvp, "relu(x)", "x", dict(x="n"), "where(x > 0, v, 0)"),
     (wrt.jvp, "X.T @ X", "X", dict(X="n d"), "V.T @ X + X.T @ V"),
     (wrt.vjp, "A @ X @ B", "X", dict(A="m n", X="n p", B="p q"), "A.T @ U @ B.T"),
-    (wrt.vjp, "softmax(z)", "z", dict(z="k"), "softmax(z)*(u - u @ softmax(z))"),
+    (wrt.vjp, "softmax(z)", "z", dict(z="k"), "p = softmax(z); p*(u - u @ p)"),
     (wrt.vjp, "W @ x + b", "W", dict(W="m n"), "outer(u, x)"),
     (wrt.vjp, "tanh(W @ x + b)", "x", dict(W="m n"), "W.T @ (u*(1 - tanh(W @ x + b)**2))"),
-    (wrt.vjp, "inv(X)", "X", dict(X="n n"), "-inv(X).T @ U @ inv(X).T"),
+    (wrt.vjp, "inv(X)", "X", dict(X="n n"), "V = inv(X); -V.T @ U @ V.T"),
     (wrt.hvp, "x @ A @ x", "x", dict(A="n n"), "(A + A.T) @ v"),
     (wrt.hvp, "sum((X @ w - y)**2)", "w", dict(X="n d"), "2 * X.T @ X @ v"),
     (wrt.hvp, "sum(log(1 + exp(X @ w)))", "w", dict(X="n d"), "s = sigmoid(X @ w); X.T @ ((X @ v)*s*(1 - s))"),

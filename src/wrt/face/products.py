@@ -43,7 +43,7 @@ def jvp(
 
     >>> import wrt
     >>> print(wrt.jvp("softmax(z)", "z", z="k"))
-    softmax(z)*(v - v @ softmax(z))
+    p = softmax(z); p*(v - p @ v)
     >>> print(wrt.jvp("A @ x", ["A", "x"], {"A": "dA", "x": "dx"}, A="m n"))
     dA @ x + A @ dx
     """

@@ -9,17 +9,17 @@ from __future__ import annotations
 from wrt.expr.node import Expr, Formula
 from wrt.notation.declare import declaration, declarations
 from wrt.notation.layout import PLAIN
-from wrt.notation.parts import LEAST_NAMED, Program, name_parts, program
+from wrt.notation.parts import Program, least_named, name_parts, program
 from wrt.notation.plain import render, write
-from wrt.notation.tree import Applied, Written
+from wrt.notation.tree import Applied, Einsum, Written
 
 __all__ = [
     "Program",
     "declaration",
     "declarations",
+    "effort",
     "lift",
     "name_parts",
-    "named_size",
     "program",
     "render",
     "size",
@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 LONGEST_COUNTED = 200
+EINSUM_OPERAND = 2  # operators that an operand of an einsum counts for
 
 
 def lift(node: Expr) -> Written:
@@ -49,25 +50,29 @@ def size(node: Expr) -> int:
     return program(node).ops if isinstance(node, Formula) else PLAIN.lift(node).ops
 
 
-def named_size(node: Expr) -> int:
-    """How many operators it takes, where a call that stands several times is written once and has a name.
+def effort(node: Expr) -> int:
+    """What it takes to read an expression: its operators, those of a call that stands several times once.
+
+    Such a call may have a name. An einsum counts more for each of its operands: matrix notation is preferred.
 
     >>> from wrt import read
     >>> f = read("softmax(A @ x) - outer(softmax(A @ x), softmax(A @ x)) @ y", A="n d", x="d", y="n")
-    >>> size(f.node), named_size(f.node)
+    >>> size(f.node), effort(f.node)
     (9, 5)
     """
     tree = lift(node)
     if tree.ops > LONGEST_COUNTED:
         return tree.ops
-    ops, seen, stack = tree.ops, set(), [tree]
+    ops, least, seen, stack = tree.ops, least_named(node), set(), [tree]
     while stack:
         each = stack.pop()
-        if isinstance(each, Applied) and each.function is not None and each.ops >= LEAST_NAMED:
+        if isinstance(each, Applied) and each.function is not None and each.ops >= least:
             if id(each) in seen:
                 ops -= each.ops
                 continue
             seen.add(id(each))
+        elif isinstance(each, Einsum):
+            ops += EINSUM_OPERAND * len(each.children)
         stack.extend(each.children)
     return ops
 

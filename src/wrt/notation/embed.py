@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from wrt.expr.contract import contract_used
@@ -57,7 +57,7 @@ def vectors(whole: Contract) -> Iterator[Expr]:
     places = range(len(whole.operands))
     for index in range(len(whole.sizes)):
         closed = {index, *(each for each in whole.out if each != index)}
-        for group in _groups(whole, [place for place in places if whole.subscripts[place] != (index,)], closed):
+        for group in groups(whole.subscripts, [each for each in places if whole.subscripts[each] != (index,)], closed):
             met = {each for place in group for each in whole.subscripts[place]} & closed
             if met == {index} and 1 < len(group) < len(places):
                 operands = [whole.operands[place] for place in group]
@@ -65,16 +65,16 @@ def vectors(whole: Contract) -> Iterator[Expr]:
                 yield contract_used(operands, subscripts, (index,), whole.sizes)
 
 
-def _groups(whole: Contract, places: Sequence[int], closed: Collection[int]) -> list[list[int]]:
-    """The operands at these places, those together that are connected by indices which are not closed."""
-    groups: list[tuple[set[int], list[int]]] = []
+def groups(subscripts: Sequence[Subscript], places: Iterable[int], closed: Collection[int]) -> list[list[int]]:
+    """The places of operands, those together that are connected by indices which are not closed."""
+    found: list[tuple[set[int], list[int]]] = []
     for place in places:
-        indices, members = {each for each in whole.subscripts[place] if each not in closed}, [place]
+        indices, members = {each for each in subscripts[place] if each not in closed}, [place]
         apart = []
-        for other_indices, others in groups:
+        for other_indices, others in found:
             if indices.isdisjoint(other_indices):
                 apart.append((other_indices, others))
             else:
                 indices, members = indices | other_indices, others + members
-        groups = [*apart, (indices, members)]
-    return [sorted(members) for _, members in groups]
+        found = [*apart, (indices, members)]
+    return [sorted(members) for _, members in found]

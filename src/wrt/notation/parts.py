@@ -17,9 +17,8 @@ from wrt.notation.tree import Name, Written
 
 DEEPEST = 60  # the reader takes brackets up to 100 deep
 LONGEST = 2000
-LEAST_OPS, MOST_OPS = 6, 100  # of an answer that can get shorter by naming a part of it, and that is tried in time
+LEAST_OPS, MOST_OPS = 4, 100  # of an answer that can get shorter by naming a part of it, and that is tried in time
 MOST_NAMES = 4
-LEAST_NAMED = 2  # operators in a part that gets a name where it occurs twice
 # The letters for a part by the function that it calls: for scalars and vectors, and for matrices.
 LETTERS = {"softmax": "pP", "sigmoid": "sS", "inv": "VV"}
 RESIDUAL, ACTIVATION, OTHER = "rR", "hH", "uU"
@@ -133,8 +132,8 @@ def _uses(root: Expr) -> dict[Expr, int]:
 def name_parts(root: Expr, taken: Collection[str] = ()) -> dict[str, Expr]:
     """Names for parts that occur more than once, where that makes the whole shorter; never a name that is taken.
 
-    What the author of a formula named keeps its name, and is not among the names given here. A part is named if it
-    takes 2 operators, or if it occurs 3 times.
+    What the author of a formula named keeps its name, and is not among the names given here. A number
+    is named if it takes 2 operators or occurs 3 times.
 
     >>> from wrt import read
     >>> f = read("diag(softmax(A @ x + b)) - outer(softmax(A @ x + b), softmax(A @ x + b))", A="n d", x="d", b="n")
@@ -155,8 +154,8 @@ def name_parts(root: Expr, taken: Collection[str] = ()) -> dict[str, Expr]:
     while len(chosen) - own < MOST_NAMES:
         trials = []
         for node in _candidates(root):
-            if node not in chosen:
-                name = _letter(node, avoid)
+            name = _letter(node, avoid)
+            if node not in chosen and (len(name) == 1 or PLAIN.lift(node).ops > 1):
                 trials.append((with_names(root, {**chosen, node: name}).ops, node, name))
         if not trials:
             break
@@ -186,12 +185,18 @@ def _candidates(root: Expr) -> list[Expr]:
     found: list[Expr] = []
     for node in dict.fromkeys((*order, *hidden)):
         times = occurs.get(node, 0) + hidden.get(node, 0)
-        if node is root or times < 2 or not (isinstance(node, Call | Add) or node in hidden):
+        vector = isinstance(node, Contract) and node.ndim == 1 and len(node.operands) > 1
+        if node is root or times < 2 or not (isinstance(node, Call | Add) or vector):
             continue
         ops = PLAIN.lift(node).ops
-        if ops >= LEAST_NAMED or (ops and times >= 3):
+        if ops >= least_named(root) or (ops and times >= 3):
             found.append(node if PLAIN.signed(node)[0] > 0 else -node)
     return found
+
+
+def least_named(root: Expr) -> int:
+    """How many operators a part has at least that gets a name where it occurs twice: more, where all are numbers."""
+    return 1 if any(symbol.shape for symbol in root.free) else 2
 
 
 def _hidden(order: Sequence[Expr], occurs: Mapping[Expr, int]) -> Counter[Expr]:

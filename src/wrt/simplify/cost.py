@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from wrt.expr.arithmetic import factors_of
 from wrt.expr.node import ONE, Add, Constant, Expr, Mul, Power, Symbol
-from wrt.notation import named_size, size
+from wrt.notation import effort, size
 
 
 def cost(node: Expr) -> tuple[int, int, int]:
-    """Operators where parts are named, one more for each thing that must save more than one operator; then whether
+    """The effort of reading it, one more for each thing that must save more than one operator; then whether
     fractions are added; then operators without names.
 
     Such things are a number or symbol in front of a sum, x(x + 4) + 2 for a polynomial, and a fraction in a fraction.
@@ -16,14 +16,14 @@ def cost(node: Expr) -> tuple[int, int, int]:
     coefficient, factors = factors_of(node)
     sums = [factor for factor in factors if isinstance(factor, Add)]
     if not sums:
-        return named_size(node), 0, size(node)
+        return effort(node), 0, size(node)
     others = [factor for factor in factors if not isinstance(factor, Add)]
     penalty = int(len(sums) == 1 and _is_plain_multiple(node, coefficient, others))
     penalty += any(map(_is_nested, sums))
     stacked = not node.shape and any(map(_is_divisor, others)) and any(map(_has_fraction, sums))
     scattered = any(sum(map(_is_fraction, each.terms)) > 1 for each in sums)
     more = penalty + stacked
-    return named_size(node) + more, scattered or stacked, size(node) + more
+    return effort(node) + more, scattered or stacked, size(node) + more
 
 
 def _is_plain_multiple(node: Expr, coefficient: object, others: list[Expr]) -> bool:

@@ -6,7 +6,8 @@ from wrt.expr.arithmetic import full, is_hadamard, is_zero
 from wrt.expr.build import transpose
 from wrt.expr.facts import is_positive
 from wrt.expr.node import Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power
-from wrt.notation import size
+from wrt.notation import effort
+from wrt.simplify.branches import branch_forms
 from wrt.simplify.cost import cost
 from wrt.simplify.elementwise import join_diagonals, join_groups
 from wrt.simplify.forms import elementwise_forms
@@ -68,8 +69,8 @@ def _shortest(node: Expr) -> Expr:
         candidates.append(plain)
     result = candidates[0]
     if len(candidates) > 1:
-        most = size(plain)
-        result = min((form for form in candidates if size(form) <= most), key=cost)
+        most = effort(plain)
+        result = min((form for form in candidates if effort(form) <= most), key=cost)
     return result if result.shape == node.shape else full(result, node.shape)
 
 
@@ -96,7 +97,8 @@ def _candidates(node: Expr) -> list[Expr]:
             if node.shape:
                 node = factor_operands(join_diagonals(node, simplify), simplify)
             logarithms = joined_logarithms(node) if isinstance(node, Add) else ()
-            return [node, *elementwise_forms(node), *logarithms, *map(transpose, transposed_sums(node))]
+            tensors = (*branch_forms(node), *map(transpose, transposed_sums(node)))
+            return [node, *elementwise_forms(node), *logarithms, *tensors]
         case Integral():
             value = polynomial_integral(node)
             return [node if value is node else simplify(value)]

@@ -12,7 +12,7 @@ from wrt.expr.build import add, contract, mul, number, transpose
 from wrt.expr.contract import contract_used
 from wrt.expr.node import Add, Contract, Expr, Mul, Rational, Shape
 from wrt.expr.shape import core_of
-from wrt.notation import named_size, size
+from wrt.notation import effort, size
 from wrt.simplify.collect import take_content
 
 Subscript: TypeAlias = tuple[int, ...]
@@ -179,7 +179,7 @@ def factor_operands(node: Expr, simplify: Callable[[Expr], Expr]) -> Expr:
 
 
 def _length(node: Expr) -> tuple[int, int]:
-    return named_size(node), size(node)
+    return effort(node), size(node)
 
 
 def _factorings(node: Add) -> Iterator[tuple[Expr, Sharing | None]]:
