@@ -101,6 +101,7 @@ def _answer(
     lines += [(f"  {_corner(corner, terminal)}", "yellow") for corner in results[0].kinks]
     for result in results:
         by = f"{result.variable.name}: " if len(results) > 1 else ""
+        lines += _structure_lines(result, terminal, by)
         if result.certificate is not None:
             lines.append((terminal.words(f"✓ {by}{result.certificate}"), "green"))
         lines += _value_lines(question, result, terminal, by)
@@ -119,6 +120,14 @@ def _tree(question: Question, told: Told, whole: bool, terminal: Terminal) -> li
     if most is not None and len(told) > most:
         lines[-1] = (f"{lines[-1][0]} (--steps shows all)", "dim")
     return lines
+
+
+def _structure_lines(result: Result, terminal: Terminal, by: str) -> list[Line]:
+    """The structure of a Jacobian or Hessian, where it has one."""
+    if not result.variable.shape or len(result.shape) == result.variable.ndim:
+        return []
+    said = result.structure.said(terminal.formula)
+    return [] if result.structure.kind == "dense" else [(f"  {by}{terminal.words(said)}", "cyan")]
 
 
 def _stated(result: Result, terminal: Terminal) -> str:

@@ -16,9 +16,11 @@ from wrt.simplify import simplify
 if TYPE_CHECKING:
     from wrt.derive.kinks import Corner
     from wrt.derive.steps import Derivation
+    from wrt.structure import Structure
     from wrt.verify.certificate import Certificate
 
 Layout = Literal["numerator", "denominator"]
+Form = Literal["dense", "structure", "sparse", "operator"]
 
 # Where a layout shows the transpose of what is computed: by the ranks of the function and of the variable.
 _TRANSPOSED = {("denominator", (1, 1)), ("numerator", (0, 2))}
@@ -147,6 +149,40 @@ class Result(Answer):
     def order(self) -> int:
         """How many times the function was differentiated."""
         return self.derivation.order
+
+    @cached_property
+    def structure(self) -> Structure:
+        """What is known of the derivative as a linear map from the last axes, the variable's, to those before.
+
+        The gradient of a scalar by a matrix is taken as that matrix. Structure is read from indices, and is never a
+        chance of sizes that are equal.
+
+        >>> import wrt
+        >>> print(wrt.hessian("norm(A - U @ V.T)**2", "U", A="m n", U="m k", V="n k").structure)
+        block-diagonal: m blocks of k×k, all 2 * V.T @ V
+        >>> print(wrt.jacobian("softmax(z)", "z", z="k").structure)
+        sum: diagonal: softmax(z); plus low-rank: -outer(softmax(z), softmax(z)), rank 1
+        """
+        from wrt.face.structured import structure
+
+        return structure(self)
+
+    def compile(self, engine: str = "numpy", form: Form = "dense") -> Any:
+        """A callable of the variables of the function that was derived, by name or in their order.
+
+        Its `form` is "dense" for the array, "structure" for the values of `structure.parts`, "sparse" for a SciPy
+        sparse array, or "operator" for a SciPy LinearOperator, in which nothing is formed; the last two number rows and
+        columns in row-major order. All but the first are for NumPy only: see docs/structure.md.
+
+        >>> import wrt
+        >>> wrt.hessian("sum(x**4)", "x", x="n").compile(form="structure")(x=[1, 2])
+        array([12., 48.])
+        """
+        if form == "dense":
+            return super().compile(engine)
+        from wrt.face.structured import compiled
+
+        return compiled(self, engine, form)
 
     def tangent(self, **point: Any) -> Formula:
         """The tangent line (for a vector variable, plane) of the function at a point, as an expression in the variable.
