@@ -53,9 +53,9 @@ GOLDEN = [
     (
         "einsum('ik,jl->ijkl', eye(n), V.T @ V)",
         {"V": "m d", "n": "dimension"},
-        "[δᵢₖ (Vᵀ V)ⱼₗ]ᵢⱼₖₗ",
-        r"\left[\delta_{ik} \, \left(V^{\top} V\right)_{jl}\right]_{ijkl}",
-        None,
+        "δᵢₖ (Vᵀ V)ⱼₗ",
+        r"\delta_{ik} \left(V^{\top} V\right)_{jl}",
+        "delta_(i k) (V^top V)_(j l)",
     ),
     ("kron(A, B)", SHAPES, "A ⊗ B", r"A \otimes B", "A times.o B"),
     (

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from wrt import show
 from wrt.cli.evaluation import evaluate, shown
 from wrt.cli.question import Question
 from wrt.cli.terminal import Terminal, write
@@ -91,7 +92,9 @@ def _answer(
     lines: list[Line] = []
     for result in results:
         shape = f"     shape {terminal.shape(result.displayed.shape)}" if result.shape else ""
-        lines.append((f"{_asked(result, terminal)}  =  {_stated(result, terminal)}{shape}", "bold"))
+        lines.append((f"{' = '.join(_equation(result, terminal))}{shape}", "bold"))
+        if terminal.unicode and show.needs_indices(result.displayed):
+            lines.append((f"  {result.displayed}", "dim"))
         name = result.variable.name
         if name not in question.formula.symbols:
             lines.append((f"{name} does not occur in the function: the derivative is 0", ""))
@@ -130,6 +133,13 @@ def _structure_lines(result: Result, terminal: Terminal, by: str) -> list[Line]:
     return [] if result.structure.kind == "dense" else [(f"  {by}{terminal.words(said)}", "cyan")]
 
 
+def _equation(result: Result, terminal: Terminal) -> tuple[str, str]:
+    """What was asked for, and the answer; entry by entry where no word of linear algebra says it."""
+    if terminal.unicode and show.needs_indices(result.displayed):
+        return show.by_entries(result)
+    return f"{_asked(result, terminal)} ", f" {_stated(result, terminal)}"
+
+
 def _stated(result: Result, terminal: Terminal) -> str:
     """The right-hand side; where two pieces meet in a kink, piece by piece with the slopes at the kink."""
     from wrt.derive.pieces import of_result
@@ -145,7 +155,8 @@ def _asked(result: Result, terminal: Terminal) -> str:
     f, x, order = result.input, result.variable, result.order
     if x.shape:
         power = {1: "", 2: "²"}.get(order, f"^{order}")
-        return terminal.words(f"∂f/∂{x.name}" if f.shape and order == 1 else f"∇{power}_{x.name} f")
+        name = terminal.formula(x)
+        return terminal.words(f"∂f/∂{name}" if f.shape and order == 1 else f"∇{power}_{name} f")
     d = "∂" if len(f.symbols) > 1 else "d"
     power = {1: "", 2: "²", 3: "³"}.get(order, f"^{order}")
     function = "f" if f.names or len(str(f)) > 60 else terminal.formula(f)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wrt.derive.step import Statement
 from wrt.expr.build import total
-from wrt.expr.contract import contract
+from wrt.expr.contract import contract_used
 from wrt.expr.node import Call, Contract, Expr, Symbol
 from wrt.expr.walk import rebuild
 from wrt.simplify import simplify
@@ -36,15 +36,8 @@ def with_unit_sums(value: Expr, target: Symbol, axes: tuple[int, ...]) -> Expr:
         kept = [place for place in range(len(node.operands)) if not _is_sum(node, place, target, axes)]
         if len(kept) == len(node.operands):
             return node
-        dropped = set(range(len(node.operands))).difference(kept)
-        summed = {index for place in dropped for index in _along(node, place, axes)}
-        numbers = {index: at for at, index in enumerate(each for each in range(len(node.sizes)) if each not in summed)}
-        return contract(
-            [node.operands[place] for place in kept],
-            [tuple(numbers[index] for index in node.subscripts[place]) for place in kept],
-            tuple(numbers[index] for index in node.out),
-            [node.sizes[index] for index in numbers],
-        )
+        operands, subscripts = [node.operands[place] for place in kept], [node.subscripts[place] for place in kept]
+        return contract_used(operands, subscripts, node.out, node.sizes)
 
     return rebuild(value, changed)
 

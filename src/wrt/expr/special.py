@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from wrt.errors import ShapeError, WrtError
 from wrt.expr.arithmetic import full, mul, neg, uniform_value
+from wrt.expr.axes import blocks
 from wrt.expr.coerce import as_dimension, as_expr
 from wrt.expr.conditions import is_condition
-from wrt.expr.contract import contract, without_copies
+from wrt.expr.contract import contract, contract_used, without_copies
 from wrt.expr.node import (
     INFINITY,
     ONE,
@@ -101,7 +102,52 @@ def reshape(operand: object, shape: Shape) -> Expr:
         return reshape(node.operand, shape)
     if isinstance(node, Mul):
         return mul(node.coefficient, *node.factors[:-1], reshape(node.factors[-1], shape))
+    if isinstance(node, Contract) and not node.operands:
+        return split_inside(node, shape)
     return Reshape.intern(node, shape)
+
+
+def split_inside(node: Contract, shape: Shape) -> Expr:
+    """A reshaped einsum with axes split in its operands where they are split in its result.
+
+    Operands that are multiplied along an index are split together. Where an index is split on one of its axes only,
+    it is split everywhere, and joined again on the others: δ of two indices is a product of δs.
+    """
+    parts: dict[int, Shape] = {}  # the sizes that indices are split into
+    for old, new in blocks(node.shape, shape):
+        if len(old) == 1 and len(new) > 1:
+            parts.setdefault(node.out[old[0]], tuple(shape[axis] for axis in new))
+    sizes: list[Expr] = []
+    places: dict[int, tuple[int, ...]] = {}
+    for index in dict.fromkeys(node.out):
+        split = parts.get(index, (node.sizes[index],))
+        places[index] = tuple(range(len(sizes), len(sizes) + len(split)))
+        sizes.extend(split)
+    operands, subscripts = [], []
+    for operand, held in _components(node):
+        subscripts.append(tuple(place for index in held for place in places[index]))
+        operands.append(reshape(operand, tuple(sizes[place] for place in subscripts[-1])))
+    whole = contract(operands, subscripts, tuple(place for index in node.out for place in places[index]), sizes)
+    return whole if whole.shape == shape else Reshape.intern(whole, shape)
+
+
+def _components(node: Contract) -> list[tuple[Expr, tuple[int, ...]]]:
+    """The factors of an einsum that no index which is summed over joins, each with its indices of the result."""
+    groups: list[tuple[set[int], list[int]]] = []
+    out = set(node.out)
+    for place, subscript in enumerate(node.subscripts):
+        bound, members = set(subscript) - out, [place]
+        for other in [group for group in groups if not group[0].isdisjoint(bound)]:
+            groups.remove(other)
+            bound |= other[0]
+            members = other[1] + members
+        groups.append((bound, members))
+    found = []
+    for _, members in groups:
+        held = [node.subscripts[place] for place in members]
+        kept = tuple(dict.fromkeys(index for subscript in held for index in subscript if index in out))
+        found.append((contract_used([node.operands[place] for place in members], held, kept, node.sizes), kept))
+    return found
 
 
 def integral(integrand: object, variable: Expr, lower: object, upper: object) -> Expr:

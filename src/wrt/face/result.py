@@ -124,6 +124,13 @@ class Result(Answer):
 
     layout: Layout | None = None
 
+    def _repr_latex_(self) -> str:
+        from wrt.show import by_entries, needs_indices
+
+        if needs_indices(self.displayed):
+            return f"${' = '.join(by_entries(self, 'latex'))}$"
+        return super()._repr_latex_()
+
     @property
     def variable(self) -> Symbol:
         """What was differentiated by."""

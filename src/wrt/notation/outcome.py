@@ -12,7 +12,7 @@ from wrt.notation.items import Item, eye, ones
 from wrt.notation.keep import kept
 from wrt.notation.order import MATRIX, leaves
 from wrt.notation.products import Factor, Lifted, mean_of, product
-from wrt.notation.tree import Applied, Chain, Einsum, Number, Raised, Transposed, Written
+from wrt.notation.tree import Applied, Chain, Einsum, Number, Operand, Raised, Transposed, Written
 
 if TYPE_CHECKING:
     from wrt.notation.layout import Layout
@@ -292,25 +292,35 @@ class Writer:
         fresh = iter(string.ascii_lowercase[8:] + string.ascii_lowercase[:8] + string.ascii_uppercase)
         letters: dict[int, str] = {}
         held = {index for item in items for index in item.indices}
-        parts: list[tuple[str, Written]] = []
+        operands: list[Operand] = []
         out, sign = "", 1
         for index in self.out:
             letter = next(fresh)
             out += letter
             if index in letters:
-                parts.append((letters[index] + letter, eye(self.layout, self.sizes[index])))
+                operands.append(Operand(letters[index] + letter, eye(self.layout, self.sizes[index])))
             elif index not in held and self.out.count(index) == 1:
-                parts.append((letter, ones(self.layout, self.sizes[index])))
+                operands.append(Operand(letter, ones(self.layout, self.sizes[index])))
             letters.setdefault(index, letter)
         for item in items:
-            sign *= self.sign(item)
-            for index in item.indices:
+            oriented = self.oriented(item)
+            sign *= self.sign(oriented)
+            for index in oriented.indices:
                 if index not in letters:
                     letters[index] = next(fresh)
-            parts.append(("".join(letters[index] for index in item.indices), self.link(item).tree))
-        parts.sort(key=lambda part: [out.find(letter) for letter in part[0]])
-        subscripts = ",".join(part[0] for part in parts)
-        return Lifted(sign, [self.factor(Einsum(f"{subscripts}->{out}", tuple(part[1] for part in parts)))])
+            indices = "".join(letters[index] for index in oriented.indices)
+            node = oriented.factors[0] if not oriented.links and len(oriented.factors) == 1 else None
+            known = node if isinstance(node, Expr) else None
+            operands.append(Operand(indices, self.link(oriented).tree, self.sign(oriented), known))
+        operands.sort(key=lambda each: [out.find(letter) for letter in each.indices])
+        return Lifted(sign, [self.factor(Einsum(tuple(operands), out))])
+
+    def oriented(self, item: Item) -> Item:
+        """A matrix or its transpose, whichever is shorter."""
+        if len(item.indices) != 2:
+            return item
+        other = self.turned(item)
+        return other if self.link(other).tree.ops < self.link(item).tree.ops else item
 
 
 def _is_reciprocal(each: Expr | Factor) -> bool:

@@ -40,11 +40,11 @@ def program(root: Expr) -> Program:
     """The expression with the parts that its author named, and those that must be named because it nests too deep."""
     if not isinstance(root, Formula):
         return _plain(root)
-    names = _names_of(root)
+    names = names_of(root)
     return with_names(root.node, names) if names else _plain(root.node)
 
 
-def _names_of(root: Formula) -> dict[Expr, str]:
+def names_of(root: Formula) -> dict[Expr, str]:
     """The parts that the author of a formula named, but for those that are no longer than a name."""
     return {node: name for name, node in root.names.items() if not isinstance(node, Symbol | Constant | Named)}
 
@@ -63,7 +63,11 @@ def with_names(root: Expr, names: Mapping[Expr, str]) -> Program:
         for node in nodes(root):
             prepare(node)
     layout = Layout(names)
-    answer = layout.lift(root)
+    return with_definitions(layout.lift(root), layout, names)
+
+
+def with_definitions(answer: Written, layout: Layout, names: Mapping[Expr, str]) -> Program:
+    """A written form, and what the parts are whose names occur in it."""
     trees = {name: layout.definition(node) for node, name in sorted(names.items(), key=lambda pair: depth(pair[0]))}
     used: set[str] = set()
     pending = [answer]
@@ -146,7 +150,7 @@ def name_parts(root: Expr, taken: Collection[str] = ()) -> dict[str, Expr]:
     if not LEAST_OPS <= best <= MOST_OPS:
         return {}
     if isinstance(root, Formula):
-        chosen = _names_of(root)
+        chosen = names_of(root)
         avoid.update(root.names)
         root = root.node
     own = len(chosen)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from wrt.expr.function import Function
-    from wrt.expr.node import Rational
+    from wrt.expr.node import Expr, Rational
 
 Bound: TypeAlias = "Written | None"
 
@@ -208,14 +208,49 @@ class Where(Written):
         super().__init__(branches, len(branches) // 2)
 
 
+class Operand(NamedTuple):
+    """An operand of an einsum: its indices, how it is written, the sign it has besides, and the node if it is one."""
+
+    indices: str
+    tree: Written
+    sign: int = 1
+    node: Expr | None = None
+
+
 class Einsum(Written):
-    """A sum over indices that no other word says: subscripts as NumPy's einsum takes them."""
+    """A sum over indices that no other word says; a letter for each index, as NumPy's einsum takes them."""
 
-    __slots__ = ("subscripts",)
+    __slots__ = ("operands", "out")
 
-    def __init__(self, subscripts: str, operands: tuple[Written, ...]) -> None:
-        self.subscripts = subscripts
-        super().__init__(operands, 1)
+    def __init__(self, operands: tuple[Operand, ...], out: str) -> None:
+        self.operands = operands
+        self.out = out
+        super().__init__(tuple(each.tree for each in operands), 1)
+
+    @property
+    def subscripts(self) -> str:
+        """The indices of operands and result: ik,kj->ij."""
+        return f"{','.join(each.indices for each in self.operands)}->{self.out}"
+
+
+class Entry(Written):
+    """An entry of a tensor, by its indices."""
+
+    __slots__ = ("indices",)
+
+    def __init__(self, operand: Written, indices: tuple[str, ...]) -> None:
+        self.indices = indices
+        super().__init__((operand,), 1)
+
+
+class Summed(Written):
+    """An expression summed over indices that do not just stand twice."""
+
+    __slots__ = ("indices",)
+
+    def __init__(self, indices: tuple[str, ...], summand: Written) -> None:
+        self.indices = indices
+        super().__init__((summand,), 1)
 
 
 class Integrated(Written):

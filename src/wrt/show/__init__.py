@@ -13,7 +13,7 @@ from wrt.notation import text as plain
 if TYPE_CHECKING:
     from wrt.show.spelling import Spelling
 
-__all__ = ["json", "latex", "notation", "numbers", "plain", "steps", "typst", "unicode"]
+__all__ = ["by_entries", "json", "latex", "needs_indices", "notation", "numbers", "plain", "steps", "typst", "unicode"]
 
 
 @cache
@@ -62,6 +62,30 @@ def typst(node: Expr) -> str:
     frac(x, sqrt(1 - x^(2)))
     """
     return notation("typst").formula(node)
+
+
+def needs_indices(node: Expr) -> bool:
+    """Whether people are shown an expression entry by entry: no word of linear algebra says it.
+
+    >>> from wrt import read
+    >>> needs_indices(read("A @ B", A="n d")), needs_indices(read("einsum('ij,k->ijk', A, x)", A="n d", x="k"))
+    (False, True)
+    """
+    from wrt.show.entries import needs_indices
+
+    return needs_indices(node)
+
+
+def by_entries(result: Any, form: str = "unicode") -> tuple[str, str]:
+    """Both sides of the equation that a derivative is, entry by entry.
+
+    >>> import wrt
+    >>> by_entries(wrt.derive("A @ X @ B", "X", A="m n", X="n p", B="p q"))
+    ('∂fᵢⱼ/∂Xₖₗ', 'Aᵢₖ Bₗⱼ')
+    """
+    from wrt.show.equation import by_entries
+
+    return by_entries(result, notation(form))
 
 
 def json(result: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar, TypeAlias
 
@@ -17,6 +17,7 @@ from wrt.notation.tree import (
     Compared,
     Differentiated,
     Einsum,
+    Entry,
     Indexed,
     Integrated,
     Joined,
@@ -29,12 +30,16 @@ from wrt.notation.tree import (
     Scaled,
     Span,
     Sum,
+    Summed,
     Transposed,
     Where,
     Written,
 )
+from wrt.show.entries import in_indices, needs_indices
 
 Word: TypeAlias = Callable[[Any, Applied, list[Piece]], Piece]
+
+MATRIX = 2  # axes; what has more is known by its entries
 
 _SLOT = re.compile(r"(?<!\{)\{\}(?!\})|(?<=\{\{)\{\}(?=\}\})")
 
@@ -69,17 +74,24 @@ class Spelling:
             Joined: self.joined,
             Where: self.cases,
             Einsum: self.einsum,
+            Entry: self.entry,
+            Summed: self.summed,
             Integrated: self.integral,
             Differentiated: self.derivative,
         }
 
     def formula(self, node: Expr) -> str:
-        """An expression, with its named parts."""
-        return self.program(program(node))
+        """An expression, with its named parts; by its entries, if no word says it."""
+        if not needs_indices(node):
+            return self.program(program(node))
+        indices, whole = in_indices(node)
+        return self.program(whole, indices if node.ndim <= MATRIX else ())
 
-    def program(self, whole: Program) -> str:
-        """An answer, and what the parts named in it are."""
+    def program(self, whole: Program, indices: tuple[str, ...] = ()) -> str:
+        """An answer, and what the parts named in it are; with `indices`, the answer is what has this entry."""
         answer = self.tree(whole.answer)
+        if indices:
+            answer = self.subscript(f"[{answer}]", indices)
         if not whole.parts:
             return answer
         return answer + self.where + ", ".join(f"{self.symbol(name)} = {self.tree(part)}" for name, part in whole.parts)
@@ -142,6 +154,11 @@ class Spelling:
     def between(self, tree: Product, place: int, left: str, right: str) -> str:
         """What stands between two factors of a product."""
         tensors = len(tree.children) - tree.shaped
+        left_tree, right_tree = tree.children[place - 1], tree.children[place]
+        if isinstance(left_tree, Entry) and self.is_bracketed(right) and not isinstance(right_tree, Entry):
+            return ""
+        if isinstance(right_tree, Entry) and not isinstance(left_tree, Number):
+            return self.beside
         if place > tensors:
             return self.entrywise
         first, second = tree.children[place - 1], tree.children[place]
@@ -157,7 +174,8 @@ class Spelling:
 
     def is_letter(self, tree: Written) -> bool:
         """Whether a factor is a name or a power of one, so that a number can stand right before it."""
-        return isinstance(tree, Name) or (isinstance(tree, Raised) and isinstance(tree.children[0], Name))
+        base = tree.children[0] if isinstance(tree, Raised | Entry) else tree
+        return isinstance(base, Name)
 
     def chain(self, tree: Chain, factors: list[Piece]) -> Piece:
         texts = [self.within(each, POWER) for each in factors]
@@ -242,19 +260,7 @@ class Spelling:
     def indexed(self, tree: Indexed, pieces: list[Piece]) -> Piece:
         return Piece(f"{self.within(pieces[0], ATOM)}[{', '.join(map(self.item, tree.items))}]", ATOM)
 
-    def factors_of_einsum(self, tree: Einsum, pieces: list[Piece]) -> tuple[list[tuple[str, str]], str, str]:
-        """The factors of an einsum with their indices, the indices that are summed over, and those of the result."""
-        inputs, _, out = tree.subscripts.partition("->")
-        factors = []
-        for child, piece, indices in zip(tree.children, pieces, inputs.split(","), strict=True):
-            if isinstance(child, Applied) and child.name == "ones":
-                continue
-            is_eye = isinstance(child, Applied) and child.name == "eye"
-            factors.append((self.delta if is_eye else self.within(piece, ATOM), indices))
-        summed = "".join(dict.fromkeys(each for each in inputs if each.isalpha() and each not in out))
-        return factors, summed, out
-
-    delta: ClassVar[str] = "δ"
+    total: ClassVar[str] = "Σ"
     inverse: ClassVar[str] = "⁻¹"
     inverse_transpose: ClassVar[str] = "⁻ᵀ"
 
@@ -268,7 +274,28 @@ class Spelling:
         raise NotImplementedError
 
     def einsum(self, tree: Einsum, pieces: list[Piece]) -> Piece:
+        """Inside what is written in words: as code."""
+        arguments = [self.option(tree.subscripts), *(piece.text for piece in pieces)]
+        return Piece(self.call(self.word("einsum"), arguments), ATOM)
+
+    def entry(self, tree: Entry, pieces: list[Piece]) -> Piece:
+        """An entry."""
+        operand, (piece,) = tree.children[0], pieces
+        called = isinstance(operand, Applied) and piece.binds == ATOM and piece.text.endswith(")")
+        base = piece.text if called or isinstance(operand, Name) else self.bracketed(piece.text)
+        return Piece(self.subscript(base, tree.indices), ATOM)
+
+    def subscript(self, base: str, indices: tuple[str, ...]) -> str:
+        """A base with indices."""
         raise NotImplementedError
+
+    def fraction(self, f: str, variables: Sequence[str], order: int) -> str:
+        """The derivative of f by one variable after another: ∂²f/∂x∂y."""
+        raise NotImplementedError
+
+    def summed(self, tree: Summed, pieces: list[Piece]) -> Piece:
+        """A sum over indices."""
+        return Piece(f"{self.subscript(self.total, tree.indices)} {self.within(pieces[0], PRODUCT)}", MATMUL)
 
     def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
         raise NotImplementedError

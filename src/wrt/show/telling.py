@@ -11,6 +11,7 @@ from wrt.expr.function import Function
 from wrt.expr.node import Expr
 from wrt.notation import text
 from wrt.notation.parts import DEEPEST, depth
+from wrt.show.entries import in_indices, needs_indices
 from wrt.show.plain import plain, scripts
 from wrt.show.spelling import Spelling
 
@@ -51,6 +52,7 @@ class Telling:
     gradient: ClassVar[str]  # patterns for the function and the variable
     partial: ClassVar[str]
     left_out: ClassVar[str] = "…"
+    by_entries: ClassVar[bool] = True  # whether what no word says is written entry by entry, not as an einsum
 
     def __init__(self, spelling: Spelling) -> None:
         self.spelling = spelling
@@ -97,7 +99,12 @@ class Telling:
 
     def equation(self, step: Step) -> str:
         """A value or an adjoint in names: δu1 = 2/n · u1."""
-        return " = ".join((self.name(step.name), *map(self.formula, step.forms)))
+        if not self.by_entries or not any(map(needs_indices, step.forms)):
+            return " = ".join((self.name(step.name), *map(self.formula, step.forms)))
+        beside = {each.name for form in step.forms for each in form.free}
+        entries = [in_indices(form, beside) for form in step.forms]
+        left = self.spelling.subscript(self.spelling.bracketed(self.name(step.name)), entries[0].indices)
+        return " = ".join((left, *(self.spelling.program(each.program) for each in entries)))
 
     def why(self, step: Step) -> str:
         """The statement of a step, what its letters stand for, and its note."""
@@ -123,6 +130,7 @@ class InText(Telling):
     gradient = "grad_{x} {f}"
     partial = "d{f}/d{x}"
     left_out = "..."
+    by_entries = False
 
     def write(self, node: Expr) -> str:
         return text(node).replace(DELTA, "delta_")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from wrt.expr.function import Function
@@ -12,7 +12,6 @@ from wrt.notation.tree import (
     Applied,
     Chain,
     Differentiated,
-    Einsum,
     Indexed,
     Integrated,
     Number,
@@ -44,7 +43,7 @@ class Latex(Spelling):
     beside = " "
     where = r" \quad\text{where } "
     signs: ClassVar[dict[str, str]] = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
-    delta = r"\delta"
+    total = r"\sum"
     inverse = "^{-1}"
     inverse_transpose = r"^{-\top}"
 
@@ -137,11 +136,14 @@ class Latex(Spelling):
         joined = r" \\ ".join(lines)
         return Piece(rf"\begin{{cases}} {joined} \end{{cases}}", JOIN)
 
-    def einsum(self, tree: Einsum, pieces: list[Piece]) -> Piece:
-        factors, summed, out = self.factors_of_einsum(tree, pieces)
-        inner = r" \, ".join(f"{text}_{{{indices}}}" for text, indices in factors)
-        total = rf"\sum_{{{summed}}} " if summed else ""
-        return Piece(rf"\left[{total}{inner}\right]_{{{out}}}" if out else total + inner, ATOM if out else MATMUL)
+    def fraction(self, f: str, variables: Sequence[str], order: int) -> str:
+        power = "" if order == 1 else f"^{{{order}}}"
+        below = r" \, ".join(rf"\partial {each}" for each in variables)
+        return rf"\frac{{\partial{power} {f}}}{{{below}}}"
+
+    def subscript(self, base: str, indices: tuple[str, ...]) -> str:
+        below = f"_{{{''.join(indices)}}}"
+        return f"{{{base}}}{below}" if "_" in base else base + below
 
     def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
         integrand, lower, upper = pieces

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, SUM, Piece
@@ -10,7 +11,6 @@ from wrt.notation.tree import (
     Applied,
     Chain,
     Differentiated,
-    Einsum,
     Indexed,
     Integrated,
     Product,
@@ -36,7 +36,7 @@ class Typst(Spelling):
     entrywise = " dot.o "
     where = ' quad "where" '
     signs: ClassVar[dict[str, str]] = {"==": "="}
-    delta = "delta"
+    total = "sum"
     inverse = "^(-1)"
     inverse_transpose = "^(-top)"
 
@@ -101,11 +101,12 @@ class Typst(Spelling):
         lines.append(f'{otherwise} &"otherwise"')
         return Piece(f"cases({', '.join(lines)})", JOIN)
 
-    def einsum(self, tree: Einsum, pieces: list[Piece]) -> Piece:
-        factors, summed, out = self.factors_of_einsum(tree, pieces)
-        inner = " ".join(f"{text}_({' '.join(indices)})" for text, indices in factors)
-        total = f"sum_({' '.join(summed)}) " if summed else ""
-        return Piece(f"[{total}{inner}]_({' '.join(out)})" if out else total + inner, ATOM if out else MATMUL)
+    def fraction(self, f: str, variables: Sequence[str], order: int) -> str:
+        power = "" if order == 1 else f"^{order}"
+        return f"frac(diff{power} {f}, {' '.join(f'diff {each}' for each in variables)})"
+
+    def subscript(self, base: str, indices: tuple[str, ...]) -> str:
+        return f"{base}_({' '.join(indices)})"
 
     def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
         integrand, lower, upper = pieces

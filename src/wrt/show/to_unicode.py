@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import ClassVar
 
 from wrt.notation.plain import ATOM, MATMUL, POWER, PRODUCT, SUM, Piece
@@ -10,7 +11,6 @@ from wrt.notation.tree import (
     Applied,
     Chain,
     Differentiated,
-    Einsum,
     Indexed,
     Integrated,
     Minus,
@@ -25,9 +25,9 @@ from wrt.read.letters import GREEK_NAMES
 from wrt.show.spelling import Spelling, Word
 
 _RAISED = str.maketrans("0123456789+-−()nixaβpkmdt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿⁱˣᵃᵝᵖᵏᵐᵈᵗ")
-_LOWERED = str.maketrans("0123456789+-−()ijklmnopaexrstuv", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ᵢⱼₖₗₘₙₒₚₐₑₓᵣₛₜᵤᵥ")
+_LOWERED = str.maketrans("0123456789+-−()ijklmnopaexrstuvh", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎ᵢⱼₖₗₘₙₒₚₐₑₓᵣₛₜᵤᵥₕ")
 _CAN_RAISE = re.compile(r"[0-9+\-−()nixaβpkmdt]+")
-_CAN_LOWER = re.compile(r"[0-9+\-−()ijklmnopaexrstuv]+")
+_CAN_LOWER = re.compile(r"[0-9+\-−()ijklmnopaexrstuvh]+")
 _NUMBERED = re.compile(r"([^\W\d_]+)_?(\d+)")
 _CONSTANTS = {"inf": "∞", "pi": "π", "euler_gamma": "γ"}
 
@@ -96,11 +96,13 @@ class Unicode(Spelling):
         pairs = zip(branches[::2], branches[1::2], strict=True)
         return Piece("{" + ", ".join(f"{value} if {test}" for test, value in pairs) + f", else {otherwise}}}", ATOM)
 
-    def einsum(self, tree: Einsum, pieces: list[Piece]) -> Piece:
-        factors, summed, out = self.factors_of_einsum(tree, pieces)
-        total = f"Σ{lowered(summed)} " if summed else ""
-        inner = " ".join(f"{text}{lowered(indices)}" for text, indices in factors)
-        return Piece(f"[{total}{inner}]{lowered(out)}" if out else total + inner, ATOM if out else PRODUCT)
+    def fraction(self, f: str, variables: Sequence[str], order: int) -> str:
+        power = "" if order == 1 else raised(str(order))
+        return f"∂{power}{f}/{''.join(f'∂{each}' for each in variables)}"
+
+    def subscript(self, base: str, indices: tuple[str, ...]) -> str:
+        short = all(len(index) == 1 or index[0] == "(" for index in indices)
+        return base + lowered("".join(indices) if short else f"({','.join(indices)})")
 
     def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
         integrand, lower, upper = pieces

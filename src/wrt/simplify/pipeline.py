@@ -16,7 +16,8 @@ from wrt.simplify.inverses import cancel_inverses
 from wrt.simplify.logarithms import joined_logarithms
 from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
 from wrt.simplify.recognise import recognise_sum
-from wrt.simplify.tensor import factor_operands, multiplied_out, transposed_sums, without_contents
+from wrt.simplify.reshapes import without_reshapes
+from wrt.simplify.tensor import factor_operands, multiplied_out, spread_out, transposed_sums, without_contents
 
 OPEN = (Add, Mul, Power, Contract, Cases, Compare, Logic, Integral)
 
@@ -64,6 +65,10 @@ def _shortest(node: Expr) -> Expr:
     if any(part.recall("simplified") is None for part in _parts(plain)):
         node.remember("simplified", node)
         return simplify(plain)
+    spread = _in_words(plain) if isinstance(plain, Contract) else plain
+    if spread is not plain:
+        node.remember("simplified", node)
+        return simplify(spread)
     candidates = _candidates(plain)
     if candidates[0] is not plain and not isinstance(plain, Integral):
         candidates.append(plain)
@@ -72,6 +77,12 @@ def _shortest(node: Expr) -> Expr:
         most = effort(plain)
         result = min((form for form in candidates if effort(form) <= most), key=cost)
     return result if result.shape == node.shape else full(result, node.shape)
+
+
+def _in_words(node: Contract) -> Expr:
+    """An einsum of operands with no more axes than a matrix, where it can be one or a sum of such."""
+    flat = without_reshapes(node)
+    return spread_out(node) if flat is node else flat
 
 
 def _candidates(node: Expr) -> list[Expr]:

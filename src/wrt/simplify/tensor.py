@@ -18,7 +18,7 @@ from wrt.simplify.collect import take_content
 Subscript: TypeAlias = tuple[int, ...]
 Place: TypeAlias = tuple[Expr, tuple[tuple[int, ...], ...]]
 MOST_TERMS = 8
-MOST_AXES = 2  # of what is left of the terms, where more is taken out of them together
+MOST_AXES = 2  # of a sum inside an einsum: what has more, no word of linear algebra says
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,8 @@ def _factorings(node: Add) -> Iterator[tuple[Expr, Sharing | None]]:
     if len(node.terms) > MOST_TERMS:
         return
     for sharing in _sharings([term_of(term) for term in node.terms]):
+        if sharing.rank > MOST_AXES:
+            continue
         for taken in _factored(node, sharing, lambda total: total):
             yield taken, sharing
 
@@ -235,6 +237,14 @@ def without_contents(node: Expr) -> Expr:
     return node.rebuilt(
         tuple(take_content(operand) if isinstance(operand, Add) else operand for operand in node.operands)
     )
+
+
+def spread_out(node: Contract) -> Expr:
+    """An einsum of a sum with more than two axes as the sum of einsums: each of them may be said in words."""
+    for place, operand in enumerate(node.operands):
+        if isinstance(operand, Add) and operand.ndim > MOST_AXES and len(operand.terms) <= MOST_TERMS:
+            return add(*(_with_operand(node, place, term) for term in operand.terms))
+    return node
 
 
 def multiplied_out(node: Expr) -> Iterator[Expr]:
