@@ -11,7 +11,6 @@ import pytest
 
 import wrt
 from wrt.expr.build import symbol
-from wrt.face.result import Layout
 
 
 def test_the_gradient_of_the_logistic_loss_is_the_textbooks():
@@ -220,13 +219,52 @@ def test_a_variable_may_be_what_read_returns() -> None:
     assert set(wrt.derive(x**2 * wrt.read("y"), [x, "y"])) == {"x", "y"}
 
 
-def test_layouts_change_only_what_is_shown() -> None:
-    layouts: tuple[tuple[Layout | None, str], ...]
-    layouts = ("denominator", "Aᵀ"), ("numerator", "A"), (None, "A")
-    for layout, shown in layouts:
-        g = wrt.derive("A @ x", "x", A="m n", x="n", layout=layout)
-        assert (g.unicode(), str(g.expr)) == (shown, "A")
-    layouts = ("denominator", "Aᵀ"), ("numerator", "A"), (None, "Aᵀ")
-    for layout, shown in layouts:
-        g = wrt.derive("tr(A @ X)", "X", A="m n", X="n m", layout=layout)
-        assert (g.unicode(), str(g.expr)) == (shown, "A.T")
+LAYOUTS = {
+    # function, variable, shapes: what is computed, and what each layout shows.
+    ("A @ x", "x", "A=m n"): ("A", "A", "m×n", "Aᵀ", "n×m"),
+    ("x @ A @ x", "x", "A=n n"): ("(A + A.T) @ x", "((A + Aᵀ) x)ᵀ", "1×n", "(A + Aᵀ) x", "n"),
+    ("tr(A @ X)", "X", "A=m n"): ("A.T", "A", "m×n", "Aᵀ", "n×m"),
+    ("t*a", "t", "a=n"): ("a", "a", "n", "aᵀ", "1×n"),
+    ("t*A", "t", "A=n m"): ("A", "A", "n×m", "Aᵀ", "m×n"),
+    ("t**2", "t", "t="): ("2*t", "2t", "scalar", "2t", "scalar"),
+    ("A @ X", "X", "A=m n"): ("einsum('ik,jl->ijkl', A, eye(p))", "Aᵢₖ δⱼₗ", "m×p×n×p", "Aᵢₖ δⱼₗ", "m×p×n×p"),
+}
+
+
+@pytest.mark.parametrize("question", LAYOUTS, ids=lambda question: f"{question[0]} by {question[1]}")
+def test_layouts_change_only_what_is_shown(question: tuple[str, str, str]) -> None:
+    text, variable, given = question
+    name, _, shape = given.partition("=")
+    computed, *shown = LAYOUTS[question]
+    shapes = {name: shape} | ({"X": "n p"} if text == "A @ X" else {})
+    for layout in ("numerator", "denominator"):
+        g = wrt.derive(text, variable, shapes=shapes, layout=layout)
+        assert str(g.expr) == computed
+        formula, axes = shown[:2] if layout == "numerator" else shown[2:]
+        assert g.unicode() == formula
+        assert ("×".join(map(str, g.displayed_shape)) or "scalar") == axes
+
+
+def test_shapes_stand_beside_terms() -> None:
+    g = wrt.derive("h = tanh(W @ x + b); sum((V @ h - t)**2)", "W", W="k d", V="m k")
+    lines = g.with_shapes().splitlines()
+    shapes = {formula.strip(): shape for formula, shape in (line.rsplit(maxsplit=1) for line in lines[1:])}
+    assert lines[0].split()[-1] == "k×d"
+    assert shapes == {
+        "V": "m×k",
+        "V h − t": "m",
+        "1 − h²": "k",
+        "x": "d",
+        "V h": "m",
+        "t": "m",
+        "h²": "k",
+        "h = tanh(W x + b)": "k",
+        "W x + b": "k",
+        "W x": "k",
+        "b": "k",
+        "W": "k×d",
+    }
+    g = wrt.derive("softmax(z)", "z", z="k")
+    terms = r"\underbrace{\operatorname{diag}\left(p\right)}_{k \times k} - \underbrace{p p^{\top}}_{k \times k}"
+    assert g.with_shapes("latex").startswith(terms)
+    assert wrt.derive("x**2", "x").with_shapes("latex") == "2 x"

@@ -91,6 +91,7 @@ def derive(
     steps: Annotated[
         bool | None, typer.Option("--steps/--no-steps", help="Show the derivation, however long; or do not.")
     ] = None,
+    shapes: Annotated[bool, typer.Option("--shapes", help="Show the shape of each term.")] = False,
     form: Annotated[Form, typer.Option("--as", help="How to write the result.")] = Form.unicode,
     data: Annotated[
         str | None, typer.Option("--data", metavar="FILE", help="Values from a CSV, .npz or .npy file.")
@@ -108,7 +109,7 @@ def derive(
     from wrt.cli.question import Question, Values
 
     question = Question(text, variables, shape, order, layout, Values(data, target, at))
-    commands.derive(question, form.value, steps)
+    commands.derive(question, form.value, steps, shapes)
 
 
 @app.command(epilog=_examples(_CHECK), short_help="Whether your own derivative is right, and why not.")

@@ -15,7 +15,7 @@ _COLUMNS = {"function": 28, "definition": 48, "derivative": 48, "domain": 32, "k
 _WIDE = sum(_COLUMNS.values()) + 2 * len(_COLUMNS)
 
 
-def derive(question: Question, form: str, steps: bool | None) -> None:
+def derive(question: Question, form: str, steps: bool | None, shapes: bool = False) -> None:
     """Print the derivatives that were asked for, with their derivation, check and values."""
     from wrt.cli.report import report
     from wrt.face import derive as differentiate
@@ -23,7 +23,7 @@ def derive(question: Question, form: str, steps: bool | None) -> None:
     formula = question.formula
     question.binding  # noqa: B018 - what is wrong with the values is said before anything is computed
     results = differentiate(formula, question.names, order=question.order, layout=question.layout)
-    report(question, results, form, steps)
+    report(question, results, form, steps, shapes)
 
 
 def check(question: Question, claim: str) -> int:

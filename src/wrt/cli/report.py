@@ -25,26 +25,27 @@ _MOST = 60  # steps that are shown without being asked for
 _COMMENT = {"latex": "%", "typst": "//", "numpy": "#"}
 
 
-def report(question: Question, results: Results, form: str, steps: bool | None) -> None:
+def report(question: Question, results: Results, form: str, steps: bool | None, shapes: bool = False) -> None:
     """Print the results in the form that was asked for."""
     if form == "json":
         found = [_json(question, result) for result in results.values()]
         print(json.dumps(found[0] if len(found) == 1 else found, indent=2, ensure_ascii=not _utf8()))
     elif form in _COMMENT:
         for result in results.values():
-            print(_markup(result, form, steps))
+            print(_markup(result, form, steps, shapes))
             for text, _ in _value_lines(question, result, Terminal(unicode=False)):
                 print("\n".join(f"{_COMMENT[form]} {line}" for line in text.splitlines()))
     else:
         terminal = Terminal.of(sys.stdout, form)
-        write([*_given(question, terminal), *_answers(question, results, steps, terminal)])
+        write([*_given(question, terminal), *_answers(question, results, steps, shapes, terminal)])
 
 
-def _markup(result: Result, form: str, steps: bool | None) -> str:
+def _markup(result: Result, form: str, steps: bool | None, shapes: bool) -> str:
     """The formula as source of a language, with the derivation if it was asked for."""
     if form == "numpy":
         return result.python()
-    formula = result.latex() if form == "latex" else result.typst()
+    plain = result.latex() if form == "latex" else result.typst()
+    formula = result.with_shapes(form) if shapes else plain
     return f"{formula}\n{result.steps.text(form)}" if steps else formula
 
 
@@ -75,26 +76,28 @@ def _given(question: Question, terminal: Terminal) -> list[Line]:
     return [("     ".join(items) + (f"     ({known}{origin})" if known else ""), "dim")]
 
 
-def _answers(question: Question, results: Results, steps: bool | None, terminal: Terminal) -> list[Line]:
+def _answers(question: Question, results: Results, steps: bool | None, shapes: bool, terminal: Terminal) -> list[Line]:
     """All results: each with its derivation, or those that share one pass together."""
     told = results.steps
     if len(told.trees) == len(results):
-        blocks = [_answer(question, [result], result.steps, steps, terminal) for result in results.values()]
+        blocks = [_answer(question, [result], result.steps, steps, shapes, terminal) for result in results.values()]
     else:
-        blocks = [_answer(question, list(results.values()), told, steps, terminal)]
+        blocks = [_answer(question, list(results.values()), told, steps, shapes, terminal)]
     return [line for block in blocks for line in (("", ""), *block)][1:]
 
 
 def _answer(
-    question: Question, results: Sequence[Result], told: Told, steps: bool | None, terminal: Terminal
+    question: Question, results: Sequence[Result], told: Told, steps: bool | None, shapes: bool, terminal: Terminal
 ) -> list[Line]:
     """Results of one derivation: the formulas, the derivation, its kinks, the checks and values."""
     lines: list[Line] = []
     for result in results:
-        shape = f"     shape {terminal.shape(result.displayed.shape)}" if result.shape else ""
+        shape = f"     shape {terminal.shape(result.displayed_shape)}" if result.shape else ""
         lines.append((f"{' = '.join(_equation(result, terminal))}{shape}", "bold"))
         if terminal.unicode and show.needs_indices(result.displayed):
             lines.append((f"  {result.displayed}", "dim"))
+        if shapes:
+            lines += [(line, "dim") for line in result.with_shapes(terminal.form).splitlines()[1:]]
         name = result.variable.name
         if name not in question.formula.symbols:
             lines.append((f"{name} does not occur in the function: the derivative is 0", ""))
@@ -147,7 +150,7 @@ def _stated(result: Result, terminal: Terminal) -> str:
     first = result.kinks and result.order == 1
     pieces = of_result(result.input.node, result.expr.node, result.kinks) if first else ()
     said = ", ".join(piece.said(terminal.formula) for piece in pieces)
-    return said or terminal.formula(result.displayed)
+    return said or (result.unicode() if terminal.unicode else str(result.displayed))
 
 
 def _asked(result: Result, terminal: Terminal) -> str:

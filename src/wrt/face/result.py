@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from wrt.expr.build import transpose
-from wrt.expr.node import Expr, Formula, Symbol
+from wrt.expr.node import ONE, Expr, Formula, Symbol
 from wrt.expr.walk import dimensions
 from wrt.face.told import Told
 from wrt.notation import name_parts
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 Layout = Literal["numerator", "denominator"]
 Form = Literal["dense", "structure", "sparse", "operator"]
 
-# Where a layout shows the transpose of what is computed: by the ranks of the function and of the variable.
-_TRANSPOSED = {("denominator", (1, 1)), ("numerator", (0, 2))}
+# Where a layout shows the transpose of what is computed, by the ranks of the function and of the variable; and where it
+# shows a vector as a row.
+_TRANSPOSED = {("denominator", (1, 1)), ("denominator", (2, 0)), ("numerator", (0, 2))}
+_ROWS = {("numerator", (0, 1)), ("denominator", (1, 0))}
 
 
 @dataclass(frozen=True)
@@ -140,17 +142,72 @@ class Result(Answer):
     def displayed(self) -> Formula:
         """The derivative as its layout shows it: `expr`, or its transpose.
 
-        Of a vector by a vector the denominator layout shows the transpose of the Jacobian, and of a scalar by a matrix
-        the numerator layout shows that of the gradient. Source: Magnus & Neudecker, ch. 9.
+        The denominator layout shows the transpose of the Jacobian of a vector by a vector, and of a matrix by a scalar;
+        the numerator layout that of the gradient of a scalar by a matrix. Source: Magnus & Neudecker, ch. 9.
 
         >>> import wrt
         >>> print(wrt.derive("A @ x", "x", A="m n", layout="denominator").displayed)
         A.T
         """
-        ranks = len(self.input.shape), len(self.variable.shape)
-        if self.order > 1 or (self.layout, ranks) not in _TRANSPOSED:
+        if (self.layout, self._ranks) not in _TRANSPOSED:
             return self.expr
         return named(simplify(transpose(self.expr.node)), self.input)
+
+    @property
+    def is_row(self) -> bool:
+        """Whether the layout shows the derivative, which is a vector, as a row."""
+        return (self.layout, self._ranks) in _ROWS
+
+    @property
+    def _ranks(self) -> tuple[int, int]:
+        """The ranks of the function and of the variable, of a first derivative; layouts say nothing of others."""
+        return (len(self.input.shape), len(self.variable.shape)) if self.order == 1 else (-1, -1)
+
+    @property
+    def displayed_shape(self) -> tuple[Expr, ...]:
+        """The shape of the derivative as its layout shows it: 1×d for a row."""
+        return (ONE, *self.shape) if self.is_row else self.displayed.shape
+
+    def latex(self) -> str:
+        """LaTeX markup of the formula as its layout shows it."""
+        return self._shown("latex")
+
+    def typst(self) -> str:
+        """Typst markup of the formula as its layout shows it."""
+        return self._shown("typst")
+
+    def unicode(self) -> str:
+        """The formula in Unicode mathematics as its layout shows it.
+
+        >>> import wrt
+        >>> print(wrt.derive("x @ A @ x", "x", A="n n", layout="numerator").unicode())
+        ((A + Aᵀ) x)ᵀ
+        """
+        return self._shown("unicode")
+
+    def _shown(self, form: str) -> str:
+        from wrt.show import notation
+
+        spelling = notation(form)
+        return spelling.row(self.displayed) if self.is_row else spelling.formula(self.displayed)
+
+    def with_shapes(self, form: str = "unicode") -> str:
+        """The formula with the shape of each of its terms: a table below it; in latex and typst under braces.
+
+        >>> import wrt
+        >>> print(wrt.derive("sum((X @ w - y)**2)/n + lam*sum(w**2)", "w", X="n d").with_shapes())
+        2/n · Xᵀ(X w − y) + 2λ w   d
+          2/n · Xᵀ(X w − y)        d
+          2λ w                     d
+          X w − y                  n
+          X                        n×d
+          w                        d
+          X w                      n
+          y                        n
+        """
+        from wrt.show import with_shapes
+
+        return with_shapes(self.displayed, form)
 
     @property
     def order(self) -> int:

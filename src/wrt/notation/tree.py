@@ -243,6 +243,16 @@ class Entry(Written):
         super().__init__((operand,), 1)
 
 
+class Braced(Written):
+    """An expression with its shape under a brace."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, operand: Written, shape: tuple[Written, ...]) -> None:
+        self.shape = shape
+        super().__init__((operand,), 0)
+
+
 class Summed(Written):
     """An expression summed over indices that do not just stand twice."""
 

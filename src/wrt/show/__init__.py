@@ -13,7 +13,19 @@ from wrt.notation import text as plain
 if TYPE_CHECKING:
     from wrt.show.spelling import Spelling
 
-__all__ = ["by_entries", "json", "latex", "needs_indices", "notation", "numbers", "plain", "steps", "typst", "unicode"]
+__all__ = [
+    "by_entries",
+    "json",
+    "latex",
+    "needs_indices",
+    "notation",
+    "numbers",
+    "plain",
+    "steps",
+    "typst",
+    "unicode",
+    "with_shapes",
+]
 
 
 @cache
@@ -86,6 +98,13 @@ def by_entries(result: Any, form: str = "unicode") -> tuple[str, str]:
     from wrt.show.equation import by_entries
 
     return by_entries(result, notation(form))
+
+
+def with_shapes(node: Expr, form: str = "unicode") -> str:
+    """An expression with the shapes of its terms: below it, in latex and typst under braces."""
+    from wrt.show.shapes import braced, table
+
+    return table(node, form) if form in ("unicode", "text") else braced(node, notation(form))
 
 
 def json(result: Any) -> dict[str, Any]:

@@ -248,7 +248,8 @@ def _opens(node: Expr) -> bool:
         case Contract():
             summed = {index for subscript in node.subscripts for index in subscript}.difference(node.out)
             plain = len(node.operands) == 1 and sorted(node.out) == sorted(node.subscripts[0])
-            return not summed and not plain and not all(each == node.out for each in node.subscripts)
+            hadamard = all(each == node.out for each in node.subscripts) and len(set(node.out)) == node.ndim
+            return not summed and not plain and not hadamard
         case Mul():
             return _opens(node.factors[-1])
         case Add() | Power():

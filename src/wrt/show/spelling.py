@@ -13,6 +13,7 @@ from wrt.notation import Program, program
 from wrt.notation.plain import ATOM, COMPARE, JOIN, MATMUL, POWER, PRODUCT, SUM, Piece, Row, decimal, render
 from wrt.notation.tree import (
     Applied,
+    Braced,
     Chain,
     Compared,
     Differentiated,
@@ -76,6 +77,7 @@ class Spelling:
             Einsum: self.einsum,
             Entry: self.entry,
             Summed: self.summed,
+            Braced: self.braced,
             Integrated: self.integral,
             Differentiated: self.derivative,
         }
@@ -86,6 +88,11 @@ class Spelling:
             return self.program(program(node))
         indices, whole = in_indices(node)
         return self.program(whole, indices if node.ndim <= MATRIX else ())
+
+    def row(self, node: Expr) -> str:
+        """A vector as a row."""
+        whole = program(node)
+        return self.program(Program(whole.parts, Transposed(whole.answer)))
 
     def program(self, whole: Program, indices: tuple[str, ...] = ()) -> str:
         """An answer, and what the parts named in it are; with `indices`, the answer is what has this entry."""
@@ -287,6 +294,10 @@ class Spelling:
 
     def subscript(self, base: str, indices: tuple[str, ...]) -> str:
         """A base with indices."""
+        raise NotImplementedError
+
+    def braced(self, tree: Braced, pieces: list[Piece]) -> Piece:
+        """An expression with its shape."""
         raise NotImplementedError
 
     def fraction(self, f: str, variables: Sequence[str], order: int) -> str:

@@ -10,6 +10,7 @@ from wrt.expr.function import Function
 from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, SUM, Piece
 from wrt.notation.tree import (
     Applied,
+    Braced,
     Chain,
     Differentiated,
     Indexed,
@@ -135,6 +136,10 @@ class Latex(Spelling):
         lines.append(rf"{otherwise} & \text{{otherwise}}")
         joined = r" \\ ".join(lines)
         return Piece(rf"\begin{{cases}} {joined} \end{{cases}}", JOIN)
+
+    def braced(self, tree: Braced, pieces: list[Piece]) -> Piece:
+        shape = r" \times ".join(map(self.tree, tree.shape))
+        return Piece(rf"\underbrace{{{pieces[0].text}}}_{{{shape}}}", MATMUL)
 
     def fraction(self, f: str, variables: Sequence[str], order: int) -> str:
         power = "" if order == 1 else f"^{{{order}}}"

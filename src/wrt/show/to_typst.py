@@ -9,6 +9,7 @@ from typing import ClassVar
 from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, SUM, Piece
 from wrt.notation.tree import (
     Applied,
+    Braced,
     Chain,
     Differentiated,
     Indexed,
@@ -100,6 +101,10 @@ class Typst(Spelling):
         lines = [f'{value} &"if " {test}' for test, value in zip(branches[::2], branches[1::2], strict=True)]
         lines.append(f'{otherwise} &"otherwise"')
         return Piece(f"cases({', '.join(lines)})", JOIN)
+
+    def braced(self, tree: Braced, pieces: list[Piece]) -> Piece:
+        shape = " times ".join(map(self.tree, tree.shape))
+        return Piece(f"underbrace({pieces[0].text}, {shape})", MATMUL)
 
     def fraction(self, f: str, variables: Sequence[str], order: int) -> str:
         power = "" if order == 1 else f"^{order}"

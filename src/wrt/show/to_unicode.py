@@ -9,6 +9,7 @@ from typing import ClassVar
 from wrt.notation.plain import ATOM, MATMUL, POWER, PRODUCT, SUM, Piece
 from wrt.notation.tree import (
     Applied,
+    Braced,
     Chain,
     Differentiated,
     Indexed,
@@ -95,6 +96,9 @@ class Unicode(Spelling):
         *branches, otherwise = [piece.text for piece in pieces]
         pairs = zip(branches[::2], branches[1::2], strict=True)
         return Piece("{" + ", ".join(f"{value} if {test}" for test, value in pairs) + f", else {otherwise}}}", ATOM)
+
+    def braced(self, tree: Braced, pieces: list[Piece]) -> Piece:
+        return pieces[0]
 
     def fraction(self, f: str, variables: Sequence[str], order: int) -> str:
         power = "" if order == 1 else raised(str(order))
