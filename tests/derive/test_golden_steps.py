@@ -215,7 +215,7 @@ LOCAL = [
         "R = X + b; sum(R**2)",
         "b",
         {"X": "n d", "b": "d"},
-        "broadcasting   Z = outer(ones(n0), u) ⇒ δu = sum(δZ, axis=0)",
+        "broadcasting   Z = outer(ones(n), u) ⇒ δu = sum(δZ, axis=0)",
     ),
 ]
 

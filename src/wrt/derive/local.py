@@ -27,7 +27,7 @@ from wrt.simplify import simplify
 ARROW = " ⇒ "
 MOST_OPERANDS = 3
 # Letters: of a value by its number of axes; of its operands; of what moves and what stays where a rule has a name.
-VALUES, VECTORS, MATRICES = "szZ", "uvw", "ABC"
+VALUES, VECTORS, MATRICES, SIZES = "szZ", "uvw", "ABC", "nmkdpqrs"
 DENSE, OUTER, OUTERS = "dense layer", "outer product", "sum of outer products"
 LETTERS: Final[Mapping[str, tuple[str, str]]] = {DENSE: ("h", "W"), OUTER: ("W", "h"), OUTERS: ("W", "H")}
 
@@ -143,7 +143,7 @@ def _letters(ranks: list[int], place: int, name: str) -> tuple[str, ...]:
 @cache
 def _law_of_einsum(subscripts: Subscripts, out: tuple[int, ...], place: int, letters: tuple[str, ...]) -> Statement:
     count = 1 + max(index for subscript in (*subscripts, out) for index in subscript)
-    sizes: Shape = tuple(symbol(f"n{index}", facts=["dimension"]) for index in range(count))
+    sizes: Shape = tuple(symbol(name, facts=["dimension"]) for name in SIZES[:count])
     operands = [
         symbol(letter, tuple(sizes[index] for index in subscript))
         for letter, subscript in zip(letters, subscripts, strict=True)
