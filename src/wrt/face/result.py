@@ -287,7 +287,7 @@ class Results(dict[str, Result]):
     │ ├ h = tanh(z)                 shape k     activation
     │ └ f = hᵀ v                    scalar      loss
     └ backward
-      ├ δh = v                      shape k     linear map   s = uᵀ v ⇒ δu = δs v
+      ├ δh = v                      shape k     linear map   s = vᵀ u ⇒ δu = δs v
       ├ δz = v ⊙ (1 − h²)           shape k     activation   h = tanh(z) ⇒ δz = δh ⊙ (1 − h²)
       ├ ∇_b f = δz                  shape k     bias   z = … + b ⇒ δb = δz
       ├ ∇_b f = v ⊙ (1 − h²)        shape k     result

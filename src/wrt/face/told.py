@@ -87,7 +87,7 @@ class Told(Sequence["Step"]):
         │ └ f = σ(z) = 0.5               scalar    loss
         └ backward
           ├ δz = σ(z)(1 − σ(z)) = 0.25   scalar    activation   h = σ(z) ⇒ δz = h·δh·(1 − h)
-          ├ ∇_w f = δz x                 shape d   linear map   s = uᵀ v ⇒ δu = δs v
+          ├ ∇_w f = δz x                 shape d   linear map   s = vᵀ u ⇒ δu = δs v
           │     = [0.5 -0.25]
           └ ∇_w f = σ(z)(1 − σ(z)) x     shape d   result
         """
