@@ -14,8 +14,8 @@ from wrt.derive.narrate import narrate
 from wrt.derive.step import Step
 from wrt.derive.wording import names_in
 from wrt.expr.node import Derivative, Expr, Symbol
-from wrt.expr.walk import substitute
-from wrt.simplify import simplify, use_symmetry
+from wrt.expr.walk import nodes, substitute
+from wrt.simplify import simplify, use_facts
 
 FUNCTIONS = ("f", "g", "F", "G", "f_", "g_")  # the names of the function and of its derivative, but for the user's
 ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
@@ -81,9 +81,12 @@ class Derivation(Steps):
 
     @cached_property
     def expr(self) -> Expr:
-        """The derivative in readable form, with the facts of symmetric symbols put to use."""
-        matrices = any(symbol.ndim > 1 for symbol in self.raw.free)
-        return simplify(use_symmetry(self.raw) if matrices else self.raw)
+        """The derivative in readable form, with the facts of its matrices put to use."""
+        if all(each.ndim < 2 for each in nodes(self.raw)):
+            return simplify(self.raw)
+        readable = simplify(use_facts(self.raw))
+        shorter = use_facts(readable)
+        return readable if shorter is readable else simplify(shorter)
 
     @cached_property
     def root(self) -> Step:

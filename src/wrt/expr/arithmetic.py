@@ -327,7 +327,7 @@ def power(base: object, exponent: object) -> Expr:
     if base.shape and exponent.shape and base.shape != exponent.shape:
         shape = broadcast_shapes([base.shape, exponent.shape], "**")
         base, exponent = broadcast_to(base, shape), broadcast_to(exponent, shape)
-    if isinstance(base, Contract) and base.operands and not exponent.shape:
+    if isinstance(base, Contract) and not exponent.shape:
         from wrt.expr.contract import contract, without_copies
 
         kept = without_copies(base)

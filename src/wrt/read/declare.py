@@ -28,12 +28,16 @@ _WORDS: dict[str, frozenset[str]] = {
     "spd": frozenset({"positive definite", "symmetric"}),
     "positive semidefinite": frozenset({"positive semidefinite", "symmetric"}),
     "psd": frozenset({"positive semidefinite", "symmetric"}),
+    "antisymmetric": frozenset({"antisymmetric"}),
+    "skew": frozenset({"antisymmetric"}),
+    "skew-symmetric": frozenset({"antisymmetric"}),
     "diagonal": frozenset({"diagonal", "symmetric"}),
     "orthogonal": frozenset({"orthogonal", "invertible"}),
     "invertible": frozenset({"invertible"}),
 }
+_SYNONYMS = {"spd", "psd", "non-negative", "scalar", "skew", "skew-symmetric"}
 _OF_MATRICES = {
-    "symmetric", "positive definite", "positive semidefinite", "diagonal", "orthogonal", "invertible",
+    "symmetric", "antisymmetric", "positive definite", "positive semidefinite", "diagonal", "orthogonal", "invertible",
 }  # fmt: skip
 _SIGNS = {">": "positive", ">=": "nonnegative", "<": "negative", "<=": "nonpositive", "!=": "nonzero"}
 _END = r"[-+]?(?:\d+(?:\.\d*)?(?:/\d+)?|inf|oo)"
@@ -164,6 +168,6 @@ def dimension(name: str) -> Symbol:
 def _unknown_fact(name: str, declared: str, part: str) -> ReadError:
     place = max(declared.find(part), 0)
     known = 'a shape is dimensions between spaces, as in "n d"; facts follow a comma: ' + ", ".join(
-        [">0", ">=0", "in (0, 1)", *(word for word in _WORDS if word not in ("spd", "psd", "non-negative", "scalar"))]
+        [">0", ">=0", "in (0, 1)", *(word for word in _WORDS if word not in _SYNONYMS)]
     )
     return ReadError(f"`{part}` in the declaration of {name} is not known", hint=known, text=declared, position=place)

@@ -1,52 +1,127 @@
-"""The fact "symmetric" put to use: S.T is S, and so is the transpose of its inverse."""
+"""Symmetry put to use: S.T is S, and so is the transpose of all that is built symmetrically; K.T is −K."""
 
 from __future__ import annotations
 
-from wrt.expr.build import contract
-from wrt.expr.node import Add, Call, Contract, Expr, Mul, Power, Symbol
-from wrt.expr.walk import rebuild
+from itertools import product
 
-SYMMETRIC_FACTS = {"symmetric", "positive definite", "diagonal"}
+from wrt import functions
+from wrt.expr.arithmetic import split_coefficient
+from wrt.expr.build import add, cases, contract, mul, neg, power, zeros
+from wrt.expr.node import Add, Call, Cases, Compare, Contract, Expr, Logic, Mul, Power, Rational, Symbol
+from wrt.notation import size
+
+SYMMETRIC_FACTS = {"symmetric", "positive definite", "positive semidefinite", "diagonal"}
+MOST_FLIPS = 4
 
 
 def is_symmetric(node: Expr) -> bool:
-    """Whether a matrix is known to equal its transpose."""
-    if node.ndim != 2:
-        return False
+    """Whether a matrix is known to equal its transpose.
+
+    >>> from wrt.expr.build import symbol
+    >>> n, d = (symbol(name, facts=["dimension"]) for name in "nd")
+    >>> X, S = symbol("X", (n, d)), symbol("S", (d, d), ["symmetric"])
+    >>> is_symmetric(X @ S @ X.T), is_symmetric(S @ X.T @ X)
+    (True, False)
+    """
+    return node.ndim == 2 and node.shape[0] is node.shape[1] and transposed(node) is settled(node)
+
+
+def is_antisymmetric(node: Expr) -> bool:
+    """Whether a matrix is known to equal minus its transpose."""
+    return node.ndim == 2 and node.shape[0] is node.shape[1] and transposed(node) is neg(settled(node))
+
+
+def transposed(node: Expr) -> Expr:
+    """The transpose of a matrix, taken inside as far as it goes: into sums, functions and inverses, down to symbols."""
+    stack = [node]
+    while node.recall("transposed") is None:
+        last = stack[-1]
+        waiting = [each for each in _inner(last) if each.recall("transposed") is None]
+        if waiting:
+            stack.extend(waiting)
+        else:
+            last.remember("transposed", _transposed(last))
+            stack.pop()
+    result: Expr = node.recall("transposed")
+    return result
+
+
+def _inner(node: Expr) -> list[Expr]:
+    """The operands that are transposed with the node, and those whose symmetry decides how it is written."""
+    return [each for each in node.operands if each.ndim == 2]
+
+
+def _transposed(node: Expr) -> Expr:
     match node:
-        case Symbol():
-            return not SYMMETRIC_FACTS.isdisjoint(node.facts)
-        case Call() if node.function.kind in ("matrix", "elementwise"):
-            return all(not arg.shape or is_symmetric(arg) for arg in node.args)
+        case Symbol() if not SYMMETRIC_FACTS.isdisjoint(node.facts):
+            return node
+        case Symbol() if "antisymmetric" in node.facts:
+            return neg(node)
         case Add():
-            return all(not term.shape or is_symmetric(term) for term in node.terms)
+            return add(*map(_within, node.terms))
         case Mul():
-            return is_symmetric(node.factors[-1])
+            return mul(node.coefficient, *map(_within, node.factors))
         case Power():
-            return is_symmetric(node.base) and not node.exponent.shape
+            return power(_within(node.base), _within(node.exponent))
+        case Call() if node.function.kind == "elementwise":
+            return node.rebuilt(tuple(map(_within, node.args)))
+        case Call() if node.function.name == "inv":
+            return inverse(_within(node.args[0]))
+        case Compare() | Logic():
+            return node.rebuilt(tuple(map(_within, node.operands)))
+        case Cases():
+            branches = zip(map(_within, node.conditions), map(_within, node.values), strict=True)
+            return cases(tuple(branches), _within(node.otherwise), node.shape[::-1])
         case Contract():
-            return use_symmetry(_transposed(node)) is use_symmetry(node)
+            return settled(contract(node.operands, node.subscripts, node.out[::-1], node.sizes))
         case _:
-            return False
+            return contract([node], [(0, 1)], (1, 0), node.shape)
 
 
-def _transposed(node: Contract) -> Expr:
-    return contract(node.operands, node.subscripts, node.out[::-1], node.sizes)
+def inverse(matrix: Expr) -> Expr:
+    """The inverse, with scalar factors outside."""
+    if isinstance(matrix, Mul):
+        return mul(power(mul(matrix.coefficient, *matrix.factors[:-1]), -1), functions.inv(matrix.factors[-1]))
+    return functions.inv(matrix)
 
 
-def use_symmetry(root: Expr) -> Expr:
-    """The expression with the axes of every symmetric operand in one order, so that S.T and S become one."""
-    return rebuild(root, _ordered)
+def _within(operand: Expr) -> Expr:
+    return transposed(operand) if operand.shape else operand
 
 
-def _ordered(node: Expr) -> Expr:
+def settled(node: Expr) -> Expr:
+    """An einsum with each symmetric operand turned so that the whole is shortest; anything else as it is.
+
+    An einsum that is minus itself, such as x @ K @ x with an antisymmetric K, is 0.
+    """
     if not isinstance(node, Contract):
         return node
-    subscripts = list(node.subscripts)
-    for place, (operand, subscript) in enumerate(zip(node.operands, node.subscripts, strict=True)):
-        if len(subscript) == 2 and subscript[0] > subscript[1] and is_symmetric(operand):
-            subscripts[place] = subscript[::-1]
-    if tuple(subscripts) == node.subscripts:
-        return node
-    changed = contract(node.operands, subscripts, node.out, node.sizes)
-    return _ordered(changed) if changed.key < node.key else changed if changed is not node else node
+    known: Expr | None = node.recall("settled")
+    return node.remember("settled", _settled(node)) if known is None else known
+
+
+def _settled(node: Contract) -> Expr:
+    turns = {place: _sign(operand) for place, operand in enumerate(node.operands)}
+    if any(turns[place] < 0 and each[0] == each[1] for place, each in enumerate(node.subscripts)):
+        return zeros(*node.shape)
+    turning = [
+        place
+        for place, subscript in enumerate(node.subscripts)
+        if len(set(subscript)) == 2 == len(subscript) and turns[place]
+    ][:MOST_FLIPS]
+    forms: dict[Expr, Rational] = {}
+    for choice in product((False, True), repeat=len(turning)):
+        turned = {place for place, chosen in zip(turning, choice, strict=True) if chosen}
+        subscripts = [each[::-1] if place in turned else each for place, each in enumerate(node.subscripts)]
+        coefficient, form = split_coefficient(contract(node.operands, subscripts, node.out, node.sizes))
+        sign = (-1) ** sum(turns[place] < 0 for place in turned)
+        if forms.setdefault(form, sign * coefficient) != sign * coefficient:
+            return zeros(*node.shape)
+    least = min(map(size, forms))
+    best = min((form for form in forms if size(form) == least), key=lambda form: (len(str(form)), form.key))
+    return mul(forms[best], best)
+
+
+def _sign(operand: Expr) -> int:
+    """1 for a symmetric operand, -1 for an antisymmetric one, else 0."""
+    return 1 if is_symmetric(operand) else -1 if is_antisymmetric(operand) else 0

@@ -9,7 +9,7 @@ from functools import cached_property
 from wrt.expr.build import transpose
 from wrt.expr.node import Expr, Formula, Shape
 from wrt.notation import text
-from wrt.simplify import simplify, use_symmetry
+from wrt.simplify import simplify, use_facts
 from wrt.structure.kinds import Form, Sum
 from wrt.structure.recognise import recognise
 from wrt.structure.terms import View, expanded
@@ -72,11 +72,11 @@ class Structure:
 
 
 def _simple(node: Expr) -> Expr:
-    return simplify(use_symmetry(node))
+    return simplify(use_facts(node))
 
 
 def _multiplied_out(node: Expr) -> Expr:
-    return use_symmetry(expanded(node))
+    return use_facts(expanded(node))
 
 
 def structure_of(node: Expr, rows: Shape, columns: Shape) -> Structure:

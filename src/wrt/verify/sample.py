@@ -231,7 +231,7 @@ def _square(facts: frozenset[str], size: int, entry: Callable[[], arb]) -> Matri
         return [[(gram[i][j] + int(i == j)) / size for j in axis] for i in axis]
     if "symmetric" in facts:
         return [[entries[min(i, j)][max(i, j)] for j in axis] for i in axis]
-    if "antisymmetric" in facts or "skew" in facts:
+    if "antisymmetric" in facts:
         return [[arb(0) if i == j else entries[i][j] if i < j else -entries[j][i] for j in axis] for i in axis]
     if "orthogonal" in facts:
         return _orthogonal(entries)
