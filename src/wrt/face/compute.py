@@ -58,8 +58,9 @@ def derive(
     """The derivative of `f` with respect to a variable, verified; of several variables, one result for each.
 
     The gradient of a scalar has the variable's shape; in general the shape is `f.shape + variable.shape * order`.
-    Declarations give shapes and facts as `wrt.read` takes them. Raises ReadError and ShapeError for input that does not
-    make sense, VerificationError if the oracle contradicts the result, Unsolved if `f` is defined nowhere.
+    Declarations give shapes and facts as `wrt.read` takes them; the entries of a variable that is declared symmetric
+    count as independent (docs/matrix-calculus.md). Raises ReadError and ShapeError for input that does not make sense,
+    VerificationError if the oracle contradicts the result, Unsolved if `f` is defined nowhere.
 
     >>> import wrt
     >>> print(wrt.derive("x*exp(-x**2)", "x"))

@@ -116,8 +116,9 @@ class _Entries:
         return self.stand_in(Entry(tree, indices), indices)
 
     def delta(self, *indices: str) -> Expr:
-        """1 where two indices are equal, else 0."""
-        return self.stand_in(Entry(Name(self.unit), indices), indices)
+        """1 where two indices are equal, else 0; they stand in the order of the axes."""
+        ordered = tuple(sorted(indices, key=lambda index: self.places.setdefault(index, len(self.places))))
+        return self.stand_in(Entry(Name(self.unit), ordered), ordered)
 
     def stand_in(self, tree: Written, indices: Indices) -> Symbol:
         """A symbol for an entry, which takes its place by its indices in sums and products."""
