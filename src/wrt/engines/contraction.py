@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from wrt.engines.common import Factor
 from wrt.engines.order import Indices, Places, Tree, cheapest, likely, work
 from wrt.engines.pairs import Term, applies, arranged, joined, ordered, summed, value_of
 from wrt.engines.placed import Placed
-from wrt.engines.reuse import Factor
 from wrt.engines.structure import dense, entry, reverses, taken
 from wrt.engines.values import Axes, Value
 from wrt.expr.build import mul
@@ -179,7 +179,7 @@ class _Contraction:
             turns = sum(self.is_turned(place, gone) for place in places)
             return work(sizes, left, right, kept) * (1 + TRANSPOSE * turns)
 
-        return cheapest([frozenset(term.indices) for term in self.terms], self.wanted, cost)[1]
+        return cheapest([frozenset(term.indices) for term in self.terms], self.wanted, sizes, cost)[1]
 
     def is_turned(self, place: int | None, gone: Indices) -> bool:
         """Whether a matrix that is multiplied by a vector must be transposed for it."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from wrt.engines.placed import Placed, Placing
 from wrt.engines.reuse import ReusedParts
+from wrt.engines.sums import SharedSums, Signed, signed
 from wrt.engines.values import Value
 from wrt.errors import WrtError
 from wrt.expr.arithmetic import negated_sum
@@ -33,7 +34,6 @@ from wrt.expr.node import (
     Symbol,
     Triangle,
     Unit,
-    number,
 )
 from wrt.expr.walk import is_minus, nodes
 from wrt.notation.order import factor_key, number_leads, term_key, total_degree
@@ -52,6 +52,7 @@ class Lowering(Placing):
         self.alike = Counter((len(node.terms), node.shape) for node in self.program if isinstance(node, Add))
         self.done: dict[Expr, Placed] = {}
         entrywise = filter(_is_entrywise, self.named)
+        self.sums = SharedSums(node for node in computed if isinstance(node, Add))
         self.parts = ReusedParts([node for node in (*computed, *entrywise) if isinstance(node, Contract)])
 
     def lower(self, root: Expr) -> Placed:
@@ -100,52 +101,65 @@ def split(factor: Expr) -> tuple[Expr, bool]:
     return factor, False
 
 
-def _signed(term: Expr) -> tuple[int, Expr]:
-    """The sign of a term, and the term without it."""
-    if isinstance(term, Mul) and term.coefficient < 0:
-        return -1, mul(-1, term)
-    if isinstance(term, Constant) and term.value < 0:
-        return -1, number(-term.value)
-    return 1, term
-
-
-def _terms(node: Add) -> list[tuple[int, Expr]]:
+def _terms(terms: Sequence[Signed], shaped: bool) -> list[Signed]:
     """The signed terms in the order of the page: numbers last unless that is not the habit."""
-    terms = sorted(map(_signed, node.terms), key=lambda pair: term_key(pair[1]))
-    if len(terms) == 2 and isinstance(terms[1][1], Constant) and terms[1][0] > 0 and number_leads(terms[0][1]):
-        terms.reverse()
-    if len(terms) > 2 and node.shape:  # X @ w + b - y
-        lead = terms[0][0]
-        terms.sort(key=lambda pair: (not pair[1].shape, -total_degree(pair[1]), -pair[0] * lead))
-    return terms
+    ordered = sorted(terms, key=lambda pair: term_key(pair[1]))
+    if len(ordered) == 2 and isinstance(ordered[1][1], Constant) and ordered[1][0] > 0 and number_leads(ordered[0][1]):
+        ordered.reverse()
+    if len(ordered) > 2 and shaped:  # X @ w + b - y
+        lead = ordered[0][0]
+        ordered.sort(key=lambda pair: (not pair[1].shape, -total_degree(pair[1]), -pair[0] * lead))
+    return ordered
 
 
 def _add(lowering: Lowering, node: Add) -> Placed:
     opposite = lowering.opposite(node)
     if opposite is not None:
         return lowering.product(-1, [lowering.done[opposite]])
-    terms = _terms(node)
+    terms = [signed(term) for term in node.terms]
+    begun = lowering.sums.begun(node)
+    if begun:
+        return _continued(lowering, terms, begun)
+    terms = _terms(terms, bool(node.shape))
     scalars = [term for term in terms if not term[1].shape]
     if node.shape and len(scalars) > 1:
-        inner = _sum(lowering, scalars)
-        return _sum(lowering, [term for term in terms if term[1].shape], inner)
-    return _sum(lowering, terms)
+        arrays = [term for term in terms if term[1].shape]
+        return _sum(lowering, [*_values(lowering, arrays), (1, _sum(lowering, _values(lowering, scalars)))])
+    return _sum(lowering, _values(lowering, terms))
 
 
-def _sum(lowering: Lowering, terms: Sequence[tuple[int, Expr]], *more: Placed) -> Placed:
-    signs, values = [], []
-    for outer, placed in (*((sign, lowering.done[term]) for sign, term in terms), *((1, each) for each in more)):
+def _continued(lowering: Lowering, terms: Sequence[Signed], begun: Sequence[Sequence[Signed]]) -> Placed:
+    """A sum that goes on from one that has begun alike."""
+    first, *others = begun
+    whole = _sum(lowering, _values(lowering, _terms(first, True)))
+    for part in others:
+        whole = _sum(lowering, [(1, whole), *_values(lowering, _terms(part, True))])
+    added = {term: sign for part in begun for sign, term in part}
+    rest = [(sign, term) for sign, term in terms if term not in added]
+    lead = next(sign * added[term] for sign, term in terms if term in added)
+    return _sum(lowering, [(lead, whole), *_values(lowering, _terms(rest, True))])
+
+
+def _values(lowering: Lowering, terms: Sequence[Signed]) -> list[tuple[int, Placed]]:
+    return [(sign, lowering.done[term]) for sign, term in terms]
+
+
+def _sum(lowering: Lowering, terms: Sequence[tuple[int, Placed]]) -> Placed:
+    signs, parts = [], []
+    for outer, placed in terms:
         sign, value = lowering.unsigned(placed)
         signs.append(outer * sign)
-        values.append(value)
-    if max(signs) > 0:
-        return lowering.elementwise("sum", tuple(signs), values)
-    return lowering.product(-1, [lowering.elementwise("sum", tuple(-sign for sign in signs), values)])
+        parts.append(value)
+    opposite = tuple(-sign for sign in signs)
+    values, axes, shape = lowering.align(parts)
+    if max(signs) < 0 or lowering.graph.known("sum", values, opposite):
+        return lowering.product(-1, [Placed(lowering.graph.make("sum", values, opposite, shape), axes)])
+    return Placed(lowering.graph.make("sum", values, tuple(signs), shape), axes)
 
 
 def _add_parts(lowering: Lowering, node: Add) -> Parts:
     opposite = lowering.opposite(node)
-    return (opposite,) if opposite is not None else tuple(_signed(term)[1] for term in node.terms)
+    return (opposite,) if opposite is not None else tuple(signed(term)[1] for term in node.terms)
 
 
 def _mul(lowering: Lowering, node: Mul) -> Placed:

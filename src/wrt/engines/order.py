@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from heapq import heapify, heappop, heappush
+from itertools import combinations
 from math import prod
 from typing import TypeAlias
 
@@ -13,7 +16,7 @@ Tree: TypeAlias = "int | tuple[Tree, Tree]"
 Places: TypeAlias = tuple[int | None, int | None]
 Cost: TypeAlias = Callable[[Places, Indices, Indices, Indices], float]
 
-MOST_EXACT = 7  # factors for which every order is tried; above, the cheapest pair is taken again and again
+MOST_EXACT = 6  # factors for which every order is tried; above, one pair is taken after another
 
 # What a dimension is likely to be: rows of data are many, columns fewer, classes few.
 LIKELY = {"n": 1000.0, "N": 1000.0, "m": 300.0, "T": 300.0, "d": 100.0, "p": 90.0, "q": 80.0, "k": 30.0, "c": 20.0}
@@ -51,17 +54,32 @@ def work(sizes: Sequence[float], left: Indices, right: Indices, kept: Indices) -
     return count * (EINSUM if left & right & kept else MATRIX_PRODUCT)
 
 
-def price(factors: Sequence[Indices], wanted: Indices, sizes: Sequence[float]) -> float:
-    """What an einsum costs in the cheapest order."""
+def best_order(factors: Sequence[Indices], wanted: Indices, sizes: Sequence[float]) -> tuple[float, Tree]:
+    """What an einsum of arrays costs in the cheapest order, and that order."""
     if len(factors) == 1:
-        return prod(sizes[index] for index in factors[0])
-    return cheapest(factors, wanted, lambda places, left, right, kept: work(sizes, left, right, kept))[0]
+        return entries(sizes, factors[0]), 0
+    return cheapest(factors, wanted, sizes, lambda places, left, right, kept: work(sizes, left, right, kept))
 
 
-def cheapest(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> tuple[float, Tree]:
+def products(tree: Tree) -> set[frozenset[int]]:
+    """The places of the factors of each product that an order makes."""
+    made: set[frozenset[int]] = set()
+
+    def places(tree: Tree) -> frozenset[int]:
+        if isinstance(tree, int):
+            return frozenset([tree])
+        whole = places(tree[0]) | places(tree[1])
+        made.add(whole)
+        return whole
+
+    places(tree)
+    return made
+
+
+def cheapest(factors: Sequence[Indices], wanted: Indices, sizes: Sequence[float], cost: Cost) -> tuple[float, Tree]:
     """The least cost, and the tree of pairs of places in `factors` that has it. `cost` takes two places (None for an
     intermediate result), the indices of both sides, and those that are kept."""
-    return _exact(factors, wanted, cost) if len(factors) <= MOST_EXACT else _greedy(factors, wanted, cost)
+    return _exact(factors, wanted, cost) if len(factors) <= MOST_EXACT else _greedy(factors, wanted, sizes, cost)
 
 
 def _place(tree: Tree) -> int | None:
@@ -97,34 +115,55 @@ def _exact(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> tuple[flo
     return best[every]
 
 
-def _greedy(factors: Sequence[Indices], wanted: Indices, cost: Cost) -> tuple[float, Tree]:
+def _greedy(factors: Sequence[Indices], wanted: Indices, sizes: Sequence[float], cost: Cost) -> tuple[float, Tree]:
+    """The pair whose product leaves the least behind, beside what it takes away, again and again. Of a chain of layers
+    that is the next layer, and never the product of two weights with a mask between them."""
+    live: dict[int, tuple[Indices, Tree]] = {place: (indices, place) for place, indices in enumerate(factors)}
+    uses = Counter(index for indices in factors for index in indices)
+
+    def kept(i: int, j: int) -> Indices:
+        left, right = live[i][0], live[j][0]
+        return frozenset(
+            index for index in left | right if index in wanted or uses[index] > (index in left) + (index in right)
+        )
+
+    def spent(i: int, j: int, remains: Indices) -> float:
+        (left, left_tree), (right, right_tree) = live[i], live[j]
+        return cost((_place(left_tree), _place(right_tree)), left, right, remains)
+
+    def rank(i: int, j: int) -> tuple[float, float, int, int]:
+        remains = kept(i, j)
+        growth = entries(sizes, remains) - entries(sizes, live[i][0]) - entries(sizes, live[j][0])
+        return growth, spent(i, j, remains), i, j
+
+    waiting = [rank(i, j) for i, j in combinations(live, 2) if not factors[i].isdisjoint(factors[j])]
+    heapify(waiting)
     total = 0.0
-    live: list[tuple[Indices, Tree]] = [(indices, place) for place, indices in enumerate(factors)]
-    while len(live) > 1:
-        found: tuple[float, int, int, Indices] | None = None
-        uses: dict[int, int] = {}
-        for indices, _ in live:
-            for index in indices:
-                uses[index] = uses.get(index, 0) + 1
-        for i, (left, left_tree) in enumerate(live):
-            for j in range(i + 1, len(live)):
-                right, right_tree = live[j]
-                if left.isdisjoint(right) and len(live) > 2:
-                    continue
-                kept = frozenset(
-                    index
-                    for index in left | right
-                    if index in wanted or uses[index] > (index in left) + (index in right)
-                )
-                price = cost((_place(left_tree), _place(right_tree)), left, right, kept)
-                if found is None or price < found[0]:
-                    found = price, i, j, kept
-        if found is None:  # nothing shares an index any more
-            live = [(live[0][0] | live[1][0], (live[0][1], live[1][1])), *live[2:]]
-            continue
-        spent, i, j, kept = found
-        total += spent
-        pair = (live[i][1], live[j][1])
-        live = [each for place, each in enumerate(live) if place not in (i, j)]
-        live.append((kept, pair))
-    return total, live[0][1]
+    for place in range(len(factors), 2 * len(factors) - 1):
+        i, j = _next_pair(waiting, live)
+        remains = kept(i, j)
+        total += spent(i, j, remains)
+        uses.subtract([*live[i][0], *live[j][0]])
+        uses.update(remains)
+        merged = live.pop(i)[1], live.pop(j)[1]
+        others = [each for each, (indices, _) in live.items() if not indices.isdisjoint(remains)]
+        live[place] = remains, merged
+        for other in others:
+            heappush(waiting, rank(other, place))
+    ((_, tree),) = live.values()
+    return total, tree
+
+
+def _next_pair(waiting: list[tuple[float, float, int, int]], live: Collection[int]) -> tuple[int, int]:
+    """The best pair that is still there; any, if none shares an index."""
+    while waiting:
+        *_, i, j = heappop(waiting)
+        if i in live and j in live:
+            return i, j
+    i, j, *_ = live
+    return i, j
+
+
+def entries(sizes: Sequence[float], indices: Iterable[int]) -> float:
+    """How many entries an array with these indices has."""
+    return prod(sizes[index] for index in indices)

@@ -40,7 +40,7 @@ def prepare(
         return node
 
     for each in passes:
-        named = [each.apply(root) for root in named]
+        named = each.apply(named)
     return named, became
 
 
@@ -51,10 +51,10 @@ class _Rewriting:
         self.step = step
         self.done: dict[Expr, Expr] = {}
 
-    def apply(self, root: Expr) -> Expr:
-        """The expression rewritten."""
+    def apply(self, roots: Sequence[Expr]) -> list[Expr]:
+        """The expressions rewritten."""
         aliases: dict[Expr, Expr] = {}
-        stack = [root]
+        stack = list(roots)
         while stack:
             node = stack[-1]
             if node in self.done:
@@ -80,7 +80,7 @@ class _Rewriting:
                 self.done[node] = node
             else:
                 aliases[node] = changed
-        return self.done[root]
+        return [self.done[root] for root in roots]
 
 
 class _Guarding:
@@ -89,14 +89,13 @@ class _Guarding:
     def __init__(self) -> None:
         self.done: dict[Expr, Expr] = {}
 
-    def apply(self, root: Expr) -> Expr:
-        """The expression with safe branches."""
-        for node in nodes(root):
-            if node not in self.done:
-                operands = tuple(self.done[operand] for operand in node.operands)
-                changed = node if operands == node.operands else node.rebuilt(operands)
-                self.done[node] = guarded(changed) if isinstance(changed, Cases) else changed
-        return self.done[root]
+    def apply(self, roots: Sequence[Expr]) -> list[Expr]:
+        """The expressions with safe branches."""
+        for node in nodes(*roots):
+            operands = tuple(self.done[operand] for operand in node.operands)
+            changed = node if operands == node.operands else node.rebuilt(operands)
+            self.done[node] = guarded(changed) if isinstance(changed, Cases) else changed
+        return [self.done[root] for root in roots]
 
 
 def _spelled_out(node: Call, engine: str) -> Expr | None:

@@ -61,6 +61,7 @@ class Block:
         self.variables = variables  # of integrals: parts are called otherwise
         self.taken = taken
         self.labels = labels
+        self.avoided = variables | set(labels.values())  # the author's names are for the author's parts
         self.pinned = pinned
         self.pieces: dict[Value, Piece] = {}
         self.bound = Bound()
@@ -75,7 +76,8 @@ class Block:
                 continue
             piece = self.spelled(value, indent)
             if value in named:
-                name = self.fresh(self.labels.get(value) or suggestion(value), self.variables)
+                label = self.labels.get(value)
+                name = self.fresh(label or suggestion(value), self.variables if label else self.avoided)
                 self.lines.append(f"{indent}{name} = {piece.text}")
                 piece = Piece(name, ATOM)
             self.pieces[value] = piece

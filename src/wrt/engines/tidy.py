@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from wrt.engines.pairs import transposed
 from wrt.engines.values import Graph, Value, in_order
 
+PRODUCTS = frozenset({"matmul", "tensordot", "einsum"})
+
 
 def tidy(graph: Graph, roots: Sequence[Value], labels: Mapping[Value, str]) -> tuple[list[Value], dict[Value, str]]:
     """The same values, and the labels of those that are still there."""
@@ -77,6 +79,15 @@ def _flat(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Value
     return graph.make("product", (*tops, *bottoms), (coefficient, len(tops)), value.shape)
 
 
+def _masked(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Value]) -> Value | None:
+    """A matrix product where a condition holds, else 0: the product with the mask, on which no processor branches."""
+    if value.params == (1,) and value.args[2].op == "number" and value.args[2].params == (0,):
+        condition, taken, _ = args
+        if taken.op in PRODUCTS and condition.shape == taken.shape:
+            return graph.make("product", (taken, condition), (1, 2), value.shape)
+    return None
+
+
 def _mask(factor: Value) -> Value:
     """The condition of a factor that is 1 where it holds, else 0."""
     if factor.op == "where" and factor.params == (1,):
@@ -92,4 +103,4 @@ def _transpose(graph: Graph, value: Value) -> Value:
 
 Rule = Callable[[Graph, Value, Sequence[Value], "Counter[Value]"], Value | None]
 
-RULES: Mapping[str, Rule] = {"matmul": _solved, "transpose": _turned, "product": _flat}
+RULES: Mapping[str, Rule] = {"matmul": _solved, "transpose": _turned, "product": _flat, "where": _masked}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from wrt.expr.node import Shape
@@ -34,6 +34,24 @@ class Value:
         return f"{self.op}{options}({', '.join(map(repr, self.args))})"
 
 
+def _factors(params: tuple[Any, ...], args: tuple[Value, ...]) -> tuple[Any, ...]:
+    coefficient, count = params
+    tops, bottoms = sorted(map(id, args[:count])), sorted(map(id, args[count:]))
+    return coefficient, *tops, None, *bottoms
+
+
+# What tells operations apart whose operands may come in any order.
+COMMUTATIVE: Mapping[str, Callable[[tuple[Any, ...], tuple[Value, ...]], tuple[Any, ...]]] = {
+    "sum": lambda params, args: tuple(sorted(zip(map(id, args), params, strict=True))),
+    "product": _factors,
+    "vdot": lambda params, args: tuple(sorted(map(id, args))),
+}
+
+
+def _key(op: str, args: tuple[Value, ...], params: tuple[Any, ...]) -> tuple[Any, ...]:
+    return op, *(COMMUTATIVE[op](params, args) if op in COMMUTATIVE else (params, *map(id, args)))
+
+
 class Graph:
     """The values made so far: asking for an operation again gives the same value, so that common parts are shared."""
 
@@ -43,11 +61,15 @@ class Graph:
     def make(self, op: str, args: Sequence[Value] = (), params: tuple[Any, ...] = (), shape: Shape = ()) -> Value:
         """The value of an operation."""
         args = tuple(args)
-        key = (op, params, *map(id, args))
+        key = _key(op, args, params)
         value = self._made.get(key)
         if value is None:
             value = self._made[key] = Value(op, args, params, shape)
         return value
+
+    def known(self, op: str, args: Sequence[Value], params: tuple[Any, ...] = ()) -> Value | None:
+        """The value of an operation, if it has been asked for."""
+        return self._made.get(_key(op, tuple(args), params))
 
 
 def in_order(roots: Iterable[Value]) -> list[Value]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from wrt.expr.node import Call, Constant, Expr, Formula, Integral, Mul, Symbol
+
+T = TypeVar("T")
 
 
 def nodes(*roots: Expr) -> list[Expr]:
@@ -49,6 +52,32 @@ def rebuild(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
     return done[root]
 
 
+def remembered(root: Expr, name: str, of: Callable[[Expr], T]) -> T:
+    """What `of` says of the expression, asked of its operands first: each node is asked once, and keeps the answer."""
+    root = _plain(root)
+    stack = [root]
+    while stack:
+        node = stack[-1]
+        pending = [operand for operand in node.operands if operand.recall(name) is None]
+        if pending and node.recall(name) is None:
+            stack.extend(reversed(pending))
+            continue
+        if node.recall(name) is None:
+            node.remember(name, of(node))
+        stack.pop()
+    return root.recall(name)  # type: ignore[no-any-return]
+
+
+def rebuild_once(root: Expr, name: str, change: Callable[[Expr], Expr]) -> Expr:
+    """As `rebuild`; each node remembers under a name what became of it, so that common parts are not seen again."""
+
+    def changed(node: Expr) -> Expr:
+        operands = tuple([operand.recall(name) for operand in node.operands])
+        return change(node if operands == node.operands else node.rebuilt(operands))
+
+    return remembered(root, name, changed)
+
+
 def substitute(root: Expr, mapping: Mapping[Expr, Expr]) -> Expr:
     """The expression with nodes replaced, all at once; bound variables of integrals stay out of it."""
     root = _plain(root)
@@ -83,14 +112,18 @@ def fresh_symbol(like: Symbol, taken: Iterable[Symbol]) -> Symbol:
 
 def dimensions(root: Expr) -> list[Symbol]:
     """The dimension symbols that occur in shapes or in the expression, in the order they are met."""
-    found: dict[Symbol, None] = {}
-    for node in nodes(root):
-        for size in node.shape:
-            for each in sorted(size.free, key=lambda symbol: symbol.name):
-                found.setdefault(each)
-        if isinstance(node, Symbol) and "dimension" in node.facts:
-            found.setdefault(node)
-    return list(found)
+    root = _plain(root)
+    known: tuple[Symbol, ...] | None = root.recall("dimensions")
+    if known is None:
+        found: dict[Symbol, None] = {}
+        for node in nodes(root):
+            for size in node.shape:
+                for each in sorted(size.free, key=lambda symbol: symbol.name):
+                    found.setdefault(each)
+            if isinstance(node, Symbol) and "dimension" in node.facts:
+                found.setdefault(node)
+        known = root.remember("dimensions", tuple(found))
+    return list(known)
 
 
 def free_symbols(root: Expr) -> list[Symbol]:

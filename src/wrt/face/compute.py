@@ -226,5 +226,5 @@ def compile(  # noqa: A001 - the word for it
 
     several = isinstance(functions, list | tuple)
     wanted = functions if isinstance(functions, list | tuple) else [functions]
-    formulas = [each.expr if isinstance(each, Answer) else read(each, shapes, **declarations) for each in wanted]
+    formulas = [each.function if isinstance(each, Answer) else read(each, shapes, **declarations) for each in wanted]
     return compile_(formulas if several else formulas[0], engine=engine)

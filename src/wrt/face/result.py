@@ -51,6 +51,11 @@ class Answer:
         return named(self.derivation.expr, self.input)
 
     @property
+    def function(self) -> Formula:
+        """The answer as a function of the variables, with the names of the author's parts only: what is compiled."""
+        return with_names_of(self.derivation.expr, self.input)
+
+    @property
     def displayed(self) -> Formula:
         """The formula as it is shown."""
         return self.expr
@@ -304,9 +309,14 @@ class Results(dict[str, Result]):
         return Told(first.input, together([each.derivation for each in self.values()]))
 
 
+def with_names_of(node: Expr, like: Formula) -> Formula:
+    """A node with the names and arguments of the formula that it came from."""
+    return Formula(node, like.names, like.arguments, like.inferred, symbols=like.symbols)
+
+
 def named(node: Expr, like: Formula) -> Formula:
     """A node with the names and arguments of the formula that it came from, and names for parts that are repeated."""
-    plain = Formula(node, like.names, like.arguments, like.inferred, symbols=like.symbols)
+    plain = with_names_of(node, like)
     shaped = any(symbol.shape for symbol in like.symbols.values())
     sizes = dimensions(like.node) if shaped else ()
     found = name_parts(plain, {*like.names, *like.arguments, *(symbol.name for symbol in sizes)})

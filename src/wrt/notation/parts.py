@@ -8,7 +8,7 @@ from itertools import count
 from typing import NamedTuple
 
 from wrt.expr.node import Add, Call, Constant, Contract, Expr, Formula, Mul, Named, Symbol
-from wrt.expr.walk import nodes
+from wrt.expr.walk import nodes, remembered
 from wrt.notation.embed import vectors
 from wrt.notation.layout import PLAIN, Layout
 from wrt.notation.order import prepare
@@ -93,13 +93,11 @@ def _parts_of(root: Written) -> Iterator[str]:
 
 def depth(root: Expr) -> int:
     """How deep an expression nests."""
-    known: int | None = root.recall("depth")
-    if known is None:
-        for node in nodes(root):
-            if node.recall("depth") is None:
-                node.remember("depth", 1 + max((each.recall("depth") for each in node.operands), default=-1))
-        known = root.recall("depth")
-    return known or 0
+    return remembered(root, "depth", _depth)
+
+
+def _depth(node: Expr) -> int:
+    return 1 + max((each.recall("depth") for each in node.operands), default=-1)
 
 
 def _forced(root: Expr) -> dict[Expr, str]:

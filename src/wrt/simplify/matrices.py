@@ -11,7 +11,7 @@ from wrt import functions
 from wrt.expr.build import diag, eye, mul, power, total, transpose
 from wrt.expr.contract import contract_used
 from wrt.expr.node import ZERO, Call, Contract, Expr, Mul, Symbol
-from wrt.expr.walk import rebuild
+from wrt.expr.walk import rebuild_once
 from wrt.simplify.symmetry import inverse, settled
 
 
@@ -24,7 +24,7 @@ def use_facts(root: Expr) -> Expr:
     >>> print(use_facts(Q @ functions.inv(Q) + Q.T @ Q))
     2*eye(n)
     """
-    return rebuild(root, _known)
+    return rebuild_once(root, "with facts", _known)
 
 
 def _known(node: Expr) -> Expr:

@@ -72,12 +72,10 @@ def _in_cone(family: tuple[Ray, ...], u: Expr, sines: int, cosines: int) -> Expr
 def with_sines_and_cosines(node: Expr) -> Expr:
     """The sum or product with sines and cosines of one angle for tangents and double angles, where these mix."""
     calls = set(_calls(node))
-    angles = {call.args[0] for call in calls}
-    doubles = {angle for angle in angles if mul(HALF, angle) in angles}
-    changed = _unnamed(node, doubles)
-    if changed is node:
+    if len({call.function.name for call in calls}) < 2 and not (calls and _divides_by_sum(node)):
         return node
-    return changed if len({call.function.name for call in calls}) > 1 or _divides_by_sum(node) else node
+    angles = {call.args[0] for call in calls}
+    return _unnamed(node, {angle for angle in angles if mul(HALF, angle) in angles})
 
 
 def _calls(node: Expr) -> Iterator[Call]:

@@ -10,7 +10,7 @@ from wrt.expr.arithmetic import factors_of, is_zero, split_coefficient
 from wrt.expr.build import ONE, PI, ZERO, add, compare, div, mul, neg, number, power, total
 from wrt.expr.facts import is_positive
 from wrt.expr.node import Add, Call, Cases, Constant, Contract, Expr, Mul, Power, Rational
-from wrt.expr.walk import rebuild
+from wrt.expr.walk import rebuild_once
 from wrt.simplify.absolute import absolute_product
 from wrt.simplify.inverses import det_of_power
 from wrt.simplify.kinds import kinds
@@ -29,7 +29,7 @@ def recognise(root: Expr) -> Expr:
     >>> print(recognise(functions.log(1 + functions.exp(x))))
     softplus(x)
     """
-    return rebuild(root, _recognised)
+    return rebuild_once(root, "recognised", _recognised)
 
 
 def _recognised(node: Expr) -> Expr:

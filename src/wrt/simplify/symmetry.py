@@ -8,7 +8,7 @@ from wrt import functions
 from wrt.expr.arithmetic import split_coefficient
 from wrt.expr.build import add, cases, contract, mul, neg, power, zeros
 from wrt.expr.node import Add, Call, Cases, Compare, Contract, Expr, Logic, Mul, Power, Rational, Symbol
-from wrt.notation import size
+from wrt.notation import lift, size, write
 
 SYMMETRIC_FACTS = {"symmetric", "positive definite", "positive semidefinite", "diagonal"}
 MOST_FLIPS = 4
@@ -109,6 +109,8 @@ def _settled(node: Contract) -> Expr:
         for place, subscript in enumerate(node.subscripts)
         if len(set(subscript)) == 2 == len(subscript) and turns[place]
     ][:MOST_FLIPS]
+    if not turning:
+        return node
     forms: dict[Expr, Rational] = {}
     for choice in product((False, True), repeat=len(turning)):
         turned = {place for place, chosen in zip(turning, choice, strict=True) if chosen}
@@ -118,7 +120,7 @@ def _settled(node: Contract) -> Expr:
         if forms.setdefault(form, sign * coefficient) != sign * coefficient:
             return zeros(*node.shape)
     least = min(map(size, forms))
-    best = min((form for form in forms if size(form) == least), key=lambda form: (len(str(form)), form.key))
+    best = min((form for form in forms if size(form) == least), key=lambda form: (len(write(lift(form))), form.key))
     return mul(forms[best], best)
 
 
