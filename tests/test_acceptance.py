@@ -87,15 +87,7 @@ def test_matrix_derivative_is_right_in_value_and_shape(name, place):
         np.testing.assert_allclose(left, np.broadcast_to(right, left.shape), rtol=1e-8, atol=1e-10)
 
 
-SIZES = {
-    "matrix_more": "68 of 565 answers are longer than the textbook's, 2 much longer",
-}
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["matrix", *(pytest.param(name, marks=pytest.mark.xfail(reason=why, strict=False)) for name, why in SIZES.items())],
-)
+@pytest.mark.parametrize("name", MATRIX_FILES)
 def test_matrix_derivatives_are_no_longer_than_the_textbooks(name):
     sizes = {row["id"]: (operators(str(answer(name, i).expr)), row["ops"]) for i, row in enumerate(MATRIX[name])}
     longer = [each for each, (size, textbook) in sizes.items() if size > textbook]
@@ -109,18 +101,7 @@ def test_sizes_of_the_textbooks_answers_are_what_is_counted(name):
     assert [row["ops"] for row in MATRIX[name]] == [operators(row["expected"]) for row in MATRIX[name]]
 
 
-EINSUMS = {
-    "matrix_more": "19 of 565 answers are einsums where the textbook has matrix notation",
-}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "matrix",
-        *(pytest.param(name, marks=pytest.mark.xfail(reason=why, strict=False)) for name, why in EINSUMS.items()),
-    ],
-)
+@pytest.mark.parametrize("name", MATRIX_FILES)
 def test_matrix_derivatives_are_in_matrix_notation_where_the_textbooks_are(name):
     """One einsum counts as one operator, however many indices it has, so the size does not see it."""
     answers = {

@@ -35,6 +35,7 @@ from wrt.expr.node import (
     Triangle,
     Unit,
 )
+from wrt.expr.tensor import kron_factors
 from wrt.expr.walk import is_minus, nodes
 from wrt.notation.order import factor_key, number_leads, term_key, total_degree
 
@@ -255,18 +256,6 @@ def _reshape(lowering: Lowering, node: Reshape) -> Placed:
     sizes = tuple(map(lowering.scalar, node.shape))
     value = lowering.graph.make("reshape", (lowering.full(node.operand), *sizes), (), node.shape)
     return Placed(value, tuple(range(node.ndim)))
-
-
-def kron_factors(node: Reshape) -> tuple[Expr, Expr] | None:
-    """The two matrices of a Kronecker product."""
-    blocks = node.operand
-    if not isinstance(blocks, Contract) or len(blocks.operands) != 2 or blocks.out != (0, 1, 2, 3) or node.ndim != 2:
-        return None
-    by_place = dict(zip(blocks.subscripts, blocks.operands, strict=True))
-    sizes = blocks.sizes
-    if set(by_place) != {(0, 2), (1, 3)} or node.shape != (mul(sizes[0], sizes[1]), mul(sizes[2], sizes[3])):
-        return None
-    return by_place[0, 2], by_place[1, 3]
 
 
 def _contract(lowering: Lowering, node: Contract) -> Placed:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from wrt.expr.node import Constant, Expr, Mul, Shape
+from wrt.expr.node import Constant, Expr, Mul, Power, Shape
 
 
 class Block(NamedTuple):
@@ -47,15 +47,18 @@ def _blocks(old: Sequence[Counter[Expr | int]], new: Sequence[Counter[Expr | int
 
 
 def _factors(size: Expr) -> Counter[Expr | int]:
-    """A size by its prime factors, and the symbols or sums that it is a product of."""
+    """A size by its prime factors, and the symbols or sums that it is a product of, each with its multiplicity."""
     found: Counter[Expr | int] = Counter()
     for factor in (size.coefficient, *size.factors) if isinstance(size, Mul) else (size,):
-        if isinstance(factor, Constant):
-            factor = factor.value
-        if isinstance(factor, Expr):
-            found[factor] += 1
-        else:
-            found.update(_primes(int(factor)))
+        match factor:
+            case Constant():
+                found.update(_primes(int(factor.value)))
+            case Power(base=base, exponent=Constant(value=int(times))) if times > 0:
+                found[base] += times
+            case Expr():
+                found[factor] += 1
+            case _:
+                found.update(_primes(int(factor)))
     return found
 
 

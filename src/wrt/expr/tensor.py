@@ -9,7 +9,7 @@ from wrt.errors import ShapeError, WrtError
 from wrt.expr.arithmetic import add, div, full, mul, sub
 from wrt.expr.coerce import as_dimension, as_expr
 from wrt.expr.contract import contract
-from wrt.expr.node import ONE, ZERO, Constant, Delta, Expr, Shape, Triangle, Unit, number
+from wrt.expr.node import ONE, ZERO, Constant, Contract, Delta, Expr, Reshape, Shape, Triangle, Unit, number
 from wrt.expr.shape import broadcast_shapes, broadcast_subscripts, count, shape_text
 
 
@@ -191,6 +191,18 @@ def kron(left: object, right: object) -> Expr:
         raise ShapeError(f"kron needs two matrices, not {shape_text(a.shape)} and {shape_text(b.shape)}")
     blocks = contract([a, b], [(0, 2), (1, 3)], (0, 1, 2, 3), (a.shape[0], b.shape[0], a.shape[1], b.shape[1]))
     return reshape(blocks, (mul(a.shape[0], b.shape[0]), mul(a.shape[1], b.shape[1])))
+
+
+def kron_factors(node: Expr) -> tuple[Expr, Expr] | None:
+    """The two matrices of a Kronecker product; None for anything else."""
+    if not (isinstance(node, Reshape) and node.ndim == 2 and isinstance(node.operand, Contract)):
+        return None
+    blocks, sizes = node.operand, node.operand.sizes
+    by_place = dict(zip(blocks.subscripts, blocks.operands, strict=True))
+    if len(blocks.operands) != 2 or set(by_place) != {(0, 2), (1, 3)} or blocks.out != (0, 1, 2, 3):
+        return None
+    fits = node.shape == (mul(sizes[0], sizes[1]), mul(sizes[2], sizes[3]))
+    return (by_place[0, 2], by_place[1, 3]) if fits else None
 
 
 def einsum(subscripts: str, *operands: object) -> Expr:

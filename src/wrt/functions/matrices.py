@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wrt.expr.arithmetic import neg, power
-from wrt.expr.build import compare, einsum, mul, transpose
+from wrt.expr.build import compare, einsum, kron, mul, transpose
 from wrt.expr.function import Function
 from wrt.expr.node import ONE, ZERO, Call, Contract, Expr, Mul
+from wrt.expr.tensor import kron_factors
 from wrt.functions.declare import function
 from wrt.functions.exponential import log
 from wrt.functions.piecewise import abs_
@@ -17,9 +18,10 @@ def _evaluated(
     identity: Callable[[Expr], Expr],
     transposed: Callable[[Expr], Expr],
     inverse: Callable[[Expr], Expr],
+    product: Callable[[Expr, Expr], Expr],
     scaled: Callable[[Expr, Expr], Expr] | None = None,
 ) -> Callable[[Expr], Expr | None]:
-    """What a function of I, of Aᵀ, of A⁻¹ and of c·A is: a law for each, the last with c and A."""
+    """What a function of I, of Aᵀ, of A⁻¹, of A ⊗ B with square A and B, and of c·A is: a law for each."""
 
     def evaluate(matrix: Expr) -> Expr | None:
         match matrix:
@@ -31,6 +33,9 @@ def _evaluated(
                 return inverse(operand)
             case Mul(factors=(*scalars, operand)) if scaled is not None and matrix.coefficient != 0:
                 return scaled(mul(matrix.coefficient, *scalars), operand)
+        factors = kron_factors(matrix)
+        if factors is not None and all(factor.shape[0] is factor.shape[1] for factor in factors):
+            return product(*factors)
         return None
 
     return evaluate
@@ -48,6 +53,7 @@ inv: Function = function(
         identity=lambda matrix: matrix,
         transposed=lambda A: transpose(inv(A)),
         inverse=lambda A: A,
+        product=lambda A, B: kron(inv(A), inv(B)),
         scaled=lambda c, A: inv(A) / c,
     ),
     derivative=lambda A: mul(-1, einsum("ik,lj->ijkl", inv(A), inv(A))),
@@ -66,6 +72,7 @@ det: Function = function(
         identity=lambda matrix: ONE,
         transposed=lambda A: det(A),
         inverse=lambda A: power(det(A), -1),
+        product=lambda A, B: power(det(A), B.shape[0]) * power(det(B), A.shape[0]),
     ),
     derivative=lambda A: det(A) * transpose(inv(A)),
     engines={"numpy": "numpy.linalg.det", "jax": "jax.numpy.linalg.det", "torch": "torch.linalg.det"},
@@ -85,6 +92,7 @@ logdet: Function = function(
         identity=lambda matrix: ZERO,
         transposed=lambda A: logdet(A),
         inverse=lambda A: neg(logdet(A)),
+        product=lambda A, B: B.shape[0] * logdet(A) + A.shape[0] * logdet(B),
     ),
     derivative=lambda A: transpose(inv(A)),
     engines={

@@ -26,6 +26,7 @@ from wrt.expr.node import (
     Triangle,
     Unit,
 )
+from wrt.expr.tensor import kron_factors
 from wrt.notation import contraction, products, sums
 from wrt.notation.items import structural
 from wrt.notation.order import factor_key, prepare
@@ -253,20 +254,10 @@ class Layout:
         return tree
 
     def lift_reshape(self, node: Reshape) -> Written:
-        operand = node.operand
-        if (
-            isinstance(operand, Contract)
-            and sorted(operand.subscripts) == [(0, 2), (1, 3)]
-            and operand.out == (0, 1, 2, 3)
-        ):
-            rows, below, columns, beside = operand.shape
-            if node.shape == (rows * below, columns * beside):
-                pairs = sorted(zip(operand.subscripts, operand.operands, strict=True), key=lambda pair: pair[0])
-                return Applied("kron", tuple(self.lift(each) for _, each in pairs))
+        factors = kron_factors(node)
+        if factors is not None:
+            return Applied("kron", tuple(map(self.lift, factors)))
         return Applied("reshape", (self.lift(node.operand), *map(self.lift, node.shape)))
-
-
-_KRON = [(0, 2), (1, 3)], (0, 1, 2, 3)  # the indices of a Kronecker product, before rows and columns are joined
 
 
 def _axes(node: Call) -> tuple[tuple[str, object], ...]:
