@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 
-COUNTED = (ast.BinOp, ast.Call, ast.Subscript, ast.BoolOp)
-
 
 def operators(text: str) -> int:
     """The size of an answer: operators, calls, `.T`, subscripts, comparisons, minus signs not on a number."""
@@ -21,6 +19,8 @@ def operators(text: str) -> int:
             match node:
                 case ast.Compare():
                     count += len(node.ops)
+                case ast.BoolOp():
+                    count += len(node.values) - 1
                 case ast.UnaryOp():
                     count += not (isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant))
                 case ast.Attribute():

@@ -8,7 +8,7 @@ from wrt.derive.engine import Pass, bare_symbol, run
 from wrt.derive.steps import Derivation
 from wrt.errors import LimitError, WrtError
 from wrt.expr.node import Expr, Formula, Symbol
-from wrt.expr.walk import nodes, substitute
+from wrt.expr.walk import nodes, positions, substitute
 from wrt.simplify import recognise, simplify
 
 MOST_WORK = 10_000  # nodes of all derivatives from the second order on
@@ -34,9 +34,12 @@ def derive(
         node = node.node
     if order < 1:
         raise WrtError(f"the order of a derivative is 1 or more, not {order}")
+    indices = positions(node)
     for variable in variables:
         if "dimension" in variable.facts:
             raise WrtError(f"{variable.name} is a dimension: a derivative with respect to it has no meaning")
+        if variable in indices:
+            raise WrtError(f"{variable.name} is an index, a whole number: there is no derivative with respect to it")
     bare = {variable: bare_symbol(variable) for variable in variables}
     changed: dict[Expr, Expr] = {old: new for old, new in bare.items() if old is not new}
     start = recognise(substitute(node, changed) if changed else node)

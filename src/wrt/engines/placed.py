@@ -33,7 +33,7 @@ class Placing:
         missing = [axis for axis in range(len(shape)) if axis not in axes]
         if not missing:
             return value
-        if not axes and any(size is not ONE for size in shape):
+        if not axes:
             return self.graph.make("full", (value, *map(self.scalar, shape)), (), shape)
         pattern = tuple(axis in axes for axis in range(len(shape)))
         expanded = self.graph.make("expand", (value,), pattern, _expanded_shape(value, pattern))
@@ -74,6 +74,7 @@ class Placing:
     def product(self, coefficient: Rational, tops: Sequence[Placed], bottoms: Sequence[Placed] = ()) -> Placed:
         """A number times factors, over factors; their signs go into the number."""
         signs, plain = [], []
+        tops = [factor for factor in tops if factor.value.op != "number" or factor.value.params != (1,)]
         for factor in (*tops, *bottoms):
             sign, value = self.unsigned(factor)
             signs.append(sign)

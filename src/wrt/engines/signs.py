@@ -16,6 +16,7 @@ LINEAR = frozenset(
         *("index", "slice", "flip", "pad"),
     }
 )
+OF_ONE_OPERAND = frozenset({"index", "slice", "pad", "tile", "full", "reshape"})  # the others are positions and sizes
 
 
 def turned(graph: Graph, roots: Sequence[Value], labels: Mapping[Value, str]) -> tuple[list[Value], dict[Value, str]]:
@@ -81,7 +82,7 @@ class _Signs:
                     found.append((above, 0))
                 elif above.op == "sum" and self.params[above][place] < 0:
                     found.append((above, place))
-                elif above.op in LINEAR:
+                elif above.op in LINEAR and not (place and above.op in OF_ONE_OPERAND):
                     pending.append(above)
                 else:
                     return None

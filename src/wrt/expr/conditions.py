@@ -65,20 +65,19 @@ def logic(op: str, *conditions: object) -> Expr:
         (node,) = nodes
         return _negation(node)
     absorbing, neutral = (FALSE, TRUE) if op == "and" else (TRUE, FALSE)
+    shape = broadcast_shapes([node.shape for node in nodes], op)
     kept: list[Expr] = []
     for node in nodes:
         for part in node.conditions if isinstance(node, Logic) and node.op == op else (node,):
             if part is absorbing:
                 return absorbing
-            if part is not neutral and part not in kept:
-                kept.append(part)
+            fitted = _fit_condition(part, shape)
+            if part is not neutral and fitted not in kept:
+                kept.append(fitted)
     if not kept:
         return neutral
     if len(kept) == 1:
         return kept[0]
-    shape = broadcast_shapes([node.shape for node in kept], op)
-    if any(node.shape and node.shape != shape for node in kept):
-        raise ShapeError("conditions that are joined must have one shape")
     return Logic.intern(op, tuple(sorted(kept, key=lambda node: node.key)))
 
 
@@ -99,7 +98,7 @@ def cases(branches: Sequence[tuple[object, object]], otherwise: object, shape: S
 
     Pieces in the place of `otherwise` follow the others, so that nested pieces and pieces in a row are one expression.
     Branches that cannot be reached, and branches equal to what follows them, are dropped. `shape` is the least shape of
-    the result.
+    the result; pieces that are scalars, all of them, are one scalar in every entry.
     """
     pairs = [(_condition(condition), _number(value)) for condition, value in branches]
     rest = _number(otherwise)
@@ -122,9 +121,12 @@ def cases(branches: Sequence[tuple[object, object]], otherwise: object, shape: S
         kept.pop()
     if not kept:
         return broadcast_to(rest, result_shape) if rest.shape else full(rest, result_shape)
-    fitted = [(_fit_condition(condition, result_shape), _fit(value, result_shape)) for condition, value in kept]
-    conditions, values = zip(*fitted, strict=True)
-    return Cases.intern(conditions, values, _fit(rest, result_shape), result_shape)
+    conditions = tuple(_fit_condition(condition, result_shape) for condition, _ in kept)
+    values = tuple(_without_copies(_fit(value, result_shape)) for _, value in kept)
+    last = _without_copies(_fit(rest, result_shape))
+    if all(not each.shape for each in (*conditions, *values, last)):
+        return full(Cases.intern(conditions, values, last, ()), result_shape)
+    return Cases.intern(conditions, values, last, result_shape)
 
 
 def _without_copies(node: Expr) -> Expr:
@@ -143,7 +145,7 @@ def _fit_condition(node: Expr, shape: Shape) -> Expr:
     if isinstance(node, Compare):
         return Compare.intern(node.op, _fit(node.left, shape), _fit(node.right, shape))
     if isinstance(node, Logic):
-        return Logic.intern(node.op, tuple(_fit_condition(each, shape) for each in node.conditions))
+        return logic(node.op, *(_fit_condition(each, shape) for each in node.conditions))
     raise ShapeError("this condition does not broadcast")
 
 

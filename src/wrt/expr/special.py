@@ -98,6 +98,8 @@ def reshape(operand: object, shape: Shape) -> Expr:
         return node
     if mul(*node.shape, 1) is not mul(*shape, 1):
         raise ShapeError(f"{shape_text(node.shape)} does not have as many entries as {shape_text(shape)}")
+    if not node.shape:
+        return full(node, shape)
     if isinstance(node, Reshape):
         return reshape(node.operand, shape)
     if isinstance(node, Mul):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from wrt.expr.node import Call, Constant, Expr, Formula, Integral, Mul, Symbol
+from wrt.expr.node import Call, Constant, Delta, Expr, Formula, Integral, Mul, Symbol, Unit
 
 T = TypeVar("T")
 
@@ -124,6 +124,13 @@ def dimensions(root: Expr) -> list[Symbol]:
                 found.setdefault(node)
         known = root.remember("dimensions", tuple(found))
     return list(known)
+
+
+def positions(root: Expr) -> set[Symbol]:
+    """The symbols that stand for positions, in indices and slices."""
+    selectors = [node for node in nodes(root) if isinstance(node, Unit | Delta)]
+    places = [each.position if isinstance(each, Unit) else each.offset for each in selectors]
+    return {symbol for place in places for symbol in place.free}
 
 
 def free_symbols(root: Expr) -> list[Symbol]:

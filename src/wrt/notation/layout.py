@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wrt.expr.conditions import MIRRORED
+from wrt.expr.conditions import MIRRORED, compare
 from wrt.expr.node import (
     Add,
     Call,
@@ -274,7 +274,8 @@ def _between(conditions: tuple[Expr, ...]) -> tuple[Compare, Compare] | None:
         return None
     for first, second in (conditions, conditions[::-1]):
         lower, upper = map(_ascending, (first, second))
-        if lower.right is upper.left:
+        read_back = {compare(each.op, each.left, each.right) for each in (lower, upper)}
+        if lower.right is upper.left and read_back == set(conditions):
             return lower, upper
     return None
 

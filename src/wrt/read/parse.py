@@ -247,7 +247,7 @@ class _Parser(Indices):
                 self.fail(keyword, f"`{name}` is given twice")
             match name:
                 case "axis":
-                    options[name] = self.axes(keyword.value, several="keepdims" in word.options)
+                    options[name] = self.axes(keyword.value, several=word.takes_axes)
                 case "keepdims":
                     options[name] = self.truth(keyword.value)
                 case _:

@@ -44,6 +44,11 @@ class Word:
         return "keepdims" in self.options
 
     @property
+    def takes_axes(self) -> bool:
+        """Whether it runs over several axes at once, as all functions of the table do that have axes."""
+        return self.reduces or (self.function is not None and "axis" in self.options)
+
+    @property
     def takes_one(self) -> bool:
         """Whether it takes one operand only, so that what stands before another is an index."""
         return len(self.arguments) == 1 and (self.function is None or self.function.more is None)

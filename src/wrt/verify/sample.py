@@ -14,7 +14,7 @@ from typing import Final
 from flint import arb
 
 from wrt.expr.node import Constant, Expr, Symbol
-from wrt.expr.walk import dimensions, nodes
+from wrt.expr.walk import dimensions, nodes, positions
 from wrt.verify.sizes import Sizes, shape_of
 
 Range = tuple[float, float]
@@ -43,9 +43,9 @@ SHARED, KEPT = 0.5, 0.6  # how often all variables share a range, and how often 
 
 
 def symbols_of(expressions: Iterable[Expr]) -> tuple[list[Symbol], list[Symbol]]:
-    """The variables and the dimensions of some expressions, by name."""
+    """The variables of some expressions, and their whole numbers: dimensions and positions; by name."""
     expressions = list(expressions)
-    sizes = {symbol for expression in expressions for symbol in dimensions(expression)}
+    sizes = {symbol for each in expressions for symbol in (*dimensions(each), *positions(each))}
     free = {symbol for expression in expressions for symbol in expression.free}
     sizes |= {symbol for variable in free for size in variable.shape for symbol in size.free}
     return (

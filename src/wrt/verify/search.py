@@ -18,7 +18,7 @@ from wrt.verify import sample
 from wrt.verify.certificate import Certificate
 from wrt.verify.edges import Edges
 from wrt.verify.instructions import needs_floats
-from wrt.verify.series import PointError, working
+from wrt.verify.series import PointError, UnsupportedError, working
 from wrt.verify.sizes import Sizes, shape_of
 
 # Bits, and the digits that must agree: fewer, and the precision is raised; at the highest, and the point is dropped.
@@ -129,6 +129,8 @@ class Search:
                 return self._at_precision(comparison, bits, digits, (bits, digits) == precisions[-1])
             except VagueError:
                 continue
+            except UnsupportedError as error:
+                raise Unsolved(f"the result could not be checked: {error}", tried=[self.method]) from None
         raise Unsolved("the values are too sensitive to be compared", tried=[f"{bits} bits" for bits, _ in precisions])
 
     def _at_precision(
