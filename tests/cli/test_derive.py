@@ -175,3 +175,8 @@ def test_the_structure_of_a_jacobian_is_said_and_that_of_a_gradient_is_not(run):
     answer = run("derive", "X @ B", "X", "--shape", "X=n p", "--shape", "B=p q")
     assert "block-diagonal: n blocks of q×p, all Bᵀ" in answer.out
     assert "low-rank" not in run("derive", "a @ X @ b", "X").out
+
+
+def test_a_structure_longer_than_a_line_is_said_without_its_formulas(run: Run) -> None:
+    answer = run("derive", "logsumexp(X @ w) + norm(w)**4", "w", "--order", "2", "--shape", "X=n d")
+    assert "sum: scaled identity: …; plus product: …, rank at most n; plus low-rank: …, rank 1\n" in answer.out

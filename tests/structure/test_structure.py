@@ -14,7 +14,8 @@ from tests.oracle import draw
 from wrt.structure.compiled import Expanded
 
 CASES = Path(__file__).parents[1] / "cases"
-ROWS = [json.loads(line) for line in (CASES / "matrix.jsonl").read_text().splitlines()]
+FILES = ("matrix.jsonl", "matrix_more.jsonl")
+ROWS = [json.loads(line) for name in FILES for line in (CASES / name).read_text().splitlines()]
 
 SIZES = dict(n=7, p=6, m=5, k=4, d=3, h=2, q=8)
 
@@ -32,7 +33,9 @@ SAID = [
     ("x[::-1]", "x", 1, dict(x="n"), "selection: column n - 1 - i of row i"),
     ("a*cumsum(b*x)", "x", 1, dict(x="n", a="n", b="n"), "lower triangular: rows scaled by a, columns by b"),
     ("X @ B", "X", 1, dict(X="n p", B="p q"), "block-diagonal: n blocks of q×p, all B.T"),
-    ("sum(X, axis=1)", "X", 1, dict(X="n d"), "block-diagonal: n blocks of 1×d, all 1"),
+    ("sum(X, axis=1)", "X", 1, dict(X="n d"), "block-diagonal: n blocks of 1×d, all ones(d)"),
+    ("diag(x)", "x", 1, dict(x="n"), "diagonal of axes: 1 at row (i, i), column i"),
+    ("X*b", "X", 1, dict(X="n p", b="p"), "diagonal: outer(ones(n), b)"),
     (
         "norm(A - U @ V.T)**2",
         "U",
@@ -43,9 +46,17 @@ SAID = [
     ("A @ X", "X", 1, dict(A="m n", X="n p"), "Kronecker product: A ⊗ eye(p)"),
     ("A @ X @ B", "X", 1, dict(A="m n", X="n p", B="p q"), "Kronecker product: A ⊗ B.T"),
     ("logdet(X)", "X", 2, dict(X="n n"), "Kronecker product: -inv(X).T ⊗ inv(X), up to the order of axes"),
+    (
+        "sum(X @ b * (D @ X @ b))",
+        "X",
+        2,
+        dict(X="n p", b="p", D="n n"),
+        "Kronecker product: (D + D.T) ⊗ (outer(b, b))",
+    ),
     ("a @ X @ b", "X", 1, dict(X="n d"), "low-rank: outer(a, b), rank 1"),
     ("sum((A @ x - b)**2)", "x", 2, dict(A="m n"), "Gram matrix: 2 * A.T @ A, rank at most m"),
     ("B @ (a*(A @ x))", "x", 1, dict(A="h n", B="m h", a="h"), "product: B @ diag(a) @ A, rank at most h"),
+    ("A @ tanh(B @ x)", "x", 1, dict(A="m n", B="n n"), "dense"),
     ("x @ A @ x", "x", 2, dict(A="n n", x="n"), "dense"),
     (
         "softmax(z)",
@@ -91,6 +102,34 @@ def test_sizes_that_are_equal_are_no_structure():
     assert wrt.jacobian("outer(x, y)", "x", x="3", y="3").structure.kind == "block-diagonal"
 
 
+@pytest.mark.parametrize(
+    ("text", "x", "at"),
+    [
+        ("softmax(X, axis=1)", (4, 3), lambda J, i: J[i, :, i, :]),
+        ("softmax(X, axis=0)", (4, 3), lambda J, i: J[:, i, :, i]),
+        ("softmax(X, axis=1) @ B", (4, 3), lambda J, i: J[i, :, i, :]),
+        ("X[:, :, None]*X[:, None, :]", (4, 3), lambda J, i: J[i, :, :, i, :]),
+        ("softmax(X, axis=1)**2 / X[:, :1]", (4, 3), lambda J, i: J[i, :, i, :]),
+    ],
+)
+def test_blocks_come_with_the_shared_axis_first(text, x, at):
+    result = wrt.jacobian(text, "X", X="n k", B="k m", verify=False)
+    rng = np.random.default_rng(0)
+    values = {name: rng.uniform(1, 2, size={"X": x, "B": (3, 2)}[name]) for name in result.compile().arguments}
+    dense, blocks = result.compile()(**values), result.compile(form="structure")(**values)
+    assert result.structure.kind == "block-diagonal"
+    for i, block in enumerate(blocks):
+        np.testing.assert_allclose(block, at(dense, i), atol=1e-12)
+
+
+@pytest.mark.parametrize("text", ["a[:, None]*X", "b*X", "a*X.T", "tanh(X)", "X**3/b", "where(X > 0, 2*X, 0)"])
+def test_a_diagonal_has_the_shape_of_the_rows(text):
+    result = wrt.jacobian(text, "X", X="n n" if "T" in text else "n p", a="n", b="p", verify=False)
+    assert result.compile(form="structure")(
+        X=np.ones((4, 4 if "T" in text else 3)), a=np.ones(4), b=np.ones(3)
+    ).shape == tuple(4 if str(size) == "n" else 3 for size in result.structure.form.view.rows)
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
 def test_every_form_of_a_known_case_is_the_dense_array(row):
     check(wrt.derive(row["text"], row["wrt"], order=row["order"], verify=False, shapes=row["shapes"]), point(row))
@@ -111,6 +150,9 @@ def test_every_form_of_what_is_said_is_the_dense_array(case):
         for each in result.input.symbols.values()
         if "dimension" not in each.facts
     }
+    for each in result.input.symbols.values():
+        if "diagonal" in each.facts:
+            values[each.name] = np.diag(np.diag(values[each.name]))
     check(result, values)
 
 
@@ -123,8 +165,6 @@ def check(result, values):
     """Dense, expanded, sparse and operator agree."""
     structure = result.structure
     values = {name: values[name] for name in result.compile().arguments}
-    if "D" in values:
-        values["D"] = np.diag(np.diag(values["D"]))
     dense = np.asarray(result.compile()(**values))
     scale = max(1.0, np.abs(dense).max(initial=0.0))
     near = dict(rtol=1e-7, atol=1e-8 * scale)

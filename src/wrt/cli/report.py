@@ -129,11 +129,11 @@ def _tree(question: Question, told: Told, whole: bool, terminal: Terminal) -> li
 
 
 def _structure_lines(result: Result, terminal: Terminal, by: str) -> list[Line]:
-    """The structure of a Jacobian or Hessian, where it has one."""
-    if not result.variable.shape or len(result.shape) == result.variable.ndim:
+    """The structure of a Jacobian or Hessian, where it has one; without its formulas if they are longer than a line."""
+    if not result.variable.shape or len(result.shape) == result.variable.ndim or result.structure.kind == "dense":
         return []
-    said = result.structure.said(terminal.formula)
-    return [] if result.structure.kind == "dense" else [(f"  {by}{terminal.words(said)}", "cyan")]
+    whole, brief = (f"  {by}{result.structure.said(write)}" for write in (terminal.formula, lambda part: "…"))
+    return [(terminal.words(whole if len(whole) <= terminal.width else brief), "cyan")]
 
 
 def _equation(result: Result, terminal: Terminal) -> tuple[str, str]:

@@ -9,12 +9,14 @@ from typing import Final, TypeAlias
 from wrt.expr.arithmetic import is_zero
 from wrt.expr.build import add, getitem, mul, sub
 from wrt.expr.node import ZERO, Constant, Delta, Expr, Rational, Triangle
+from wrt.expr.shape import count
 from wrt.simplify import simplify
 from wrt.simplify.tensor import Term
 from wrt.structure.kinds import Dense, Diagonals, Einsum, Form, Sum, Triangular
 from wrt.structure.terms import (
     Pair,
     View,
+    between,
     classes_of,
     common,
     expanded,
@@ -78,24 +80,25 @@ def _first(
 
 
 def matched(view: View, addends: Sequence[Term]) -> Einsum | None:
-    """Rows and columns share indices in every term: what is not on their diagonal is zero."""
-    classes = common(map(classes_of, addends))
-    rows = len(view.rows)
-    if not set(classes[:rows]) & set(classes[rows:]):
+    """Rows and columns share indices in every term: what is not on their diagonal is zero.
+
+    Its part has the shared axes, unless it repeats along all of them, then the other rows and the other columns.
+    """
+    shared, classes = between(common(map(classes_of, addends)), len(view.rows))
+    if not shared:
         return None
-    firsts = sorted(set(classes))
-    values = [on_diagonal(term, classes) for term in addends]
-    varying = [axis for axis in firsts if any(axis in each for _, each in values)]
-    kept = tuple(firsts.index(axis) for axis in varying)
-    block = simplify(add(*(along(value, kept) for value, _ in values)))
-    return Einsum(view, block, (block,), (tuple(varying),), classes)
+    axes = (*shared, *sorted(set(classes) - set(shared)))
+    values = [on_diagonal(term, axes) for term in addends]
+    if not any(varying & set(shared) for _, varying in values):
+        values = [(first(value, len(shared)), varying) for value, varying in values]
+        axes = axes[len(shared) :]
+    block = simplify(add(*(value for value, _ in values)))
+    return Einsum(view, block, (block,), (axes,), classes)
 
 
-def along(value: Expr, kept: tuple[int, ...]) -> Expr:
-    """A tensor that repeats along all axes but some, without the others: its entries at their first index."""
-    if len(kept) == value.ndim:
-        return value
-    return getitem(value, tuple(slice(None) if axis in kept else 0 for axis in range(value.ndim)))
+def first(value: Expr, count: int) -> Expr:
+    """A tensor that repeats along its first axes, without them."""
+    return getitem(value, (*[0] * count, *[slice(None)] * (value.ndim - count)))
 
 
 def diagonals(view: View, addends: Sequence[Term]) -> Diagonals | None:
@@ -165,15 +168,17 @@ def triangular(view: View, addends: Sequence[Term]) -> Triangular | None:
 
 
 def kronecker(view: View, addends: Sequence[Term]) -> Einsum | None:
-    """Factors with rows and columns of their own."""
+    """Factors with rows and columns of their own; what has only rows and what has only columns are one factor."""
     if len(addends) > 1:
         return None
     (term,) = addends
     rows, columns = _sides(view, term)
     components = _components(term)
-    if len(components) < 2 or not all(each & rows and each & columns for each in components):
+    factors = [each for each in components if each & rows and each & columns]
+    left = set[int]().union(*(each for each in components if each not in factors))
+    if not factors or len(factors) + bool(left) < 2:
         return None
-    return _split(view, term, components)
+    return _split(view, term, sorted([*factors, *([left] if left else [])], key=min))
 
 
 def outer(view: View, addends: Sequence[Term]) -> Einsum | None:
@@ -192,7 +197,10 @@ def outer(view: View, addends: Sequence[Term]) -> Einsum | None:
 
 
 def product(view: View, addends: Sequence[Term]) -> Einsum | None:
-    """A matrix with the rows times one with the columns, with weights between them."""
+    """A matrix with the rows times one with the columns, with weights between them.
+
+    A Gram matrix is one whatever it sums over; another product is one only where it is not as wide as the map itself.
+    """
     if len(addends) > 1:
         return None
     (term,) = addends
@@ -206,17 +214,19 @@ def product(view: View, addends: Sequence[Term]) -> Einsum | None:
     while apart := [pair for pair in middle if not set(pair[1]) <= inner]:
         left, middle = [*left, apart[0]], [pair for pair in middle if pair is not apart[0]]
         inner = _shared(left, right) - rows - columns
-    if not inner or not rows | columns | inner >= {*term.out}:
+    if len(inner) != 1 or not rows | columns | inner >= {*term.out}:
         return None
     if any(index not in {i for _, at in (*left, *right) for i in at} for index in term.out):
         return None
-    count, bond = len(view.rows), tuple(sorted(inner))
+    rank, bond = len(view.rows), tuple(inner)
     label = {index: len(term.out) + place for place, index in enumerate(bond)}
     held = tuple(sorted({index for _, at in middle for index in at}))
     weight = mul(scale(term), part(term, middle, held))
-    parts = (part(term, left, (*term.out[:count], *bond)), weight, part(term, right, (*term.out[count:], *bond)))
+    parts = (part(term, left, (*term.out[:rank], *bond)), weight, part(term, right, (*term.out[rank:], *bond)))
+    if parts[0] is not parts[2] and term.sizes[bond[0]] in (count(view.rows), count(view.columns)):
+        return None
     axes, bonds = tuple(range(len(term.out))), tuple(label.values())
-    subscripts = ((*axes[:count], *bonds), tuple(label[index] for index in held), (*axes[count:], *bonds))
+    subscripts = ((*axes[:rank], *bonds), tuple(label[index] for index in held), (*axes[rank:], *bonds))
     return Einsum(view, written(term), parts, subscripts, axes)
 
 

@@ -46,13 +46,18 @@ def common(classes: Iterable[Classes]) -> Classes:
     return tuple(seen.index(each) for each in seen)
 
 
-def on_diagonal(term: Term, classes: Classes) -> tuple[Expr, set[int]]:
-    """The values of a term on the diagonal of classes, with an axis for each; and the axes along which they vary."""
-    firsts = sorted(set(classes))
+def between(classes: Classes, rows: int) -> tuple[Classes, Classes]:
+    """The classes that rows and columns share, and all of them, where axes of one side only stand apart."""
+    shared = tuple(each for each in dict.fromkeys(classes[:rows]) if each in classes[rows:])
+    return shared, tuple(each if each in shared else axis for axis, each in enumerate(classes))
+
+
+def on_diagonal(term: Term, axes: Sequence[int]) -> tuple[Expr, set[int]]:
+    """The values of a term where only some axes move, the others with them; and those along which they vary."""
     used = {index for subscript in term.subscripts for index in subscript}
-    repeated = {axis for axis in firsts if sum(term.out[each] == term.out[axis] for each in firsts) > 1}
-    varying = {axis for axis in firsts if term.out[axis] in used} | repeated
-    return mul(scale(term), part(term, pairs(term), [term.out[axis] for axis in firsts])), varying
+    out = [term.out[axis] for axis in axes]
+    varying = {axis for axis, index in zip(axes, out, strict=True) if index in used or out.count(index) > 1}
+    return mul(scale(term), part(term, pairs(term), out)), varying
 
 
 def scale(term: Term) -> Expr:

@@ -72,9 +72,21 @@ def _blocks(form: Form, write: Write) -> str:
     sizes = tuple(form.view.rows[form.out.index(label)] for label in form.matched)
     shape = shape_text(tuple(count(tuple(side)) for side in inner))
     order = "" if _is_leading(form) else ", up to the order of axes"
+    if len(form.out) > len(form.labels) + len(form.matched):
+        order += ", beside rows or columns of zeros"
     block = write(_only(form))
     same = not set(form.subscripts[0]) & set(form.matched)
     return f"{count(sizes)} blocks of {shape}{order}, {f'all {block}' if same else f'in {block}'}"
+
+
+def _places(form: Form, write: Write) -> str:
+    assert isinstance(form, Einsum)
+    letters = [chr(ord("i") + form.labels.index(label)) for label in form.out]
+    rows = len(form.view.rows)
+    row, column = (
+        "(" + ", ".join(side) + ")" if len(side) > 1 else side[0] for side in (letters[:rows], letters[rows:])
+    )
+    return f"{write(_only(form))} at row {row}, column {column}"
 
 
 def _factors(form: Form, write: Write) -> str:
@@ -173,6 +185,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind("selection", lambda form: isinstance(form, Diagonals), _lines),
     Kind("lower triangular", lambda form: isinstance(form, Triangular) and form.lower, _scaled),
     Kind("upper triangular", lambda form: isinstance(form, Triangular), _scaled),
+    Kind("diagonal of axes", lambda form: isinstance(form, Einsum) and form.labels == form.matched, _places),
     Kind("Kronecker product", _repeats_last, _with_identity),
     Kind("block-diagonal", lambda form: isinstance(form, Einsum) and bool(form.matched), _blocks),
     Kind(
