@@ -44,6 +44,8 @@ SAID = [
         "block-diagonal: m blocks of k×k, all 2 * V.T @ V",
     ),
     ("A @ X", "X", 1, dict(A="m n", X="n p"), "Kronecker product: A ⊗ eye(p)"),
+    ("outer(a, x)", "x", 1, dict(a="m", x="n"), "Kronecker product: a ⊗ eye(n)"),
+    ("a @ X", "X", 1, dict(a="n", X="n p"), "Kronecker product: a (1×n) ⊗ eye(p)"),
     ("A @ X @ B", "X", 1, dict(A="m n", X="n p", B="p q"), "Kronecker product: A ⊗ B.T"),
     ("logdet(X)", "X", 2, dict(X="n n"), "Kronecker product: -inv(X).T ⊗ inv(X), up to the order of axes"),
     (
@@ -51,7 +53,7 @@ SAID = [
         "X",
         2,
         dict(X="n p", b="p", D="n n"),
-        "Kronecker product: (D + D.T) ⊗ (outer(b, b))",
+        "Kronecker product: (D + D.T) ⊗ outer(b, b)",
     ),
     ("a @ X @ b", "X", 1, dict(X="n d"), "low-rank: outer(a, b), rank 1"),
     ("sum((A @ x - b)**2)", "x", 2, dict(A="m n"), "Gram matrix: 2 * A.T @ A, rank at most m"),

@@ -249,7 +249,7 @@ def _split(view: View, term: Term, components: Sequence[set[int]]) -> Einsum:
         parts.append(part(term, chosen, [term.out[axis] for axis in axes]))
         subscripts.append(tuple(axes))
     parts[0] = mul(scale(term), parts[0])
-    return Einsum(view, written(term), tuple(parts), tuple(subscripts), tuple(range(len(term.out))))
+    return Einsum(view, written(term), tuple(map(simplify, parts)), tuple(subscripts), tuple(range(len(term.out))))
 
 
 def _components(term: Term) -> list[set[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Final, NamedTuple, TypeAlias
 
 from wrt.expr.node import ONE, Constant, Expr
@@ -95,14 +96,14 @@ def _factors(form: Form, write: Write) -> str:
     labels = [label for each in form.subscripts for label in each]
     above, below = [each for each in labels if each < rows], [each for each in labels if each >= rows]
     straight = above == sorted(above) and below == sorted(below)
-    product = " ⊗ ".join(_bracketed(write(part)) for part in form.parts)
+    product = " ⊗ ".join(_factor(form, each, write) for each in range(len(form.parts)))
     return product if straight else f"{product}, up to the order of axes"
 
 
 def _with_identity(form: Form, write: Write) -> str:
     assert isinstance(form, Einsum)
     identity = count(tuple(form.view.rows[form.out.index(label)] for label in form.matched))
-    return f"{_bracketed(write(_only(form)))} ⊗ eye({identity})"
+    return f"{_factor(form, 0, write)} ⊗ eye({identity})"
 
 
 def _repeats_last(form: Form) -> bool:
@@ -112,8 +113,17 @@ def _repeats_last(form: Form) -> bool:
     return _is_trailing(form) and len(form.out) - 2 * len(form.matched) == form.parts[0].ndim > 0
 
 
+def _factor(form: Einsum, place: int, write: Write) -> str:
+    """A factor of a Kronecker product; a vector is one column, unless its shape is said."""
+    part, rows = form.parts[place], len(form.view.rows)
+    row = all(label >= rows for label in form.subscripts[place])
+    return _bracketed(write(part)) + (f" (1×{count(part.shape)})" if row else "")
+
+
 def _bracketed(text: str) -> str:
-    return f"({text})" if " " in text else text
+    """A formula in brackets, if it has words that stand in none."""
+    depths = accumulate((sign in "([") - (sign in ")]") for sign in text)
+    return f"({text})" if any(sign == " " and not depth for sign, depth in zip(text, depths, strict=True)) else text
 
 
 def _bond(form: Form) -> str:
