@@ -53,7 +53,7 @@ def compile(  # noqa: A001 - the word for it
     25.0
     """
     chosen = _engine(engine)
-    return assemble(_written(exprs, chosen, name, variables), chosen)
+    return assemble(_written(exprs, chosen, name, variables), chosen, [exprs] if isinstance(exprs, Expr) else exprs)
 
 
 def _written(exprs: Expr | Sequence[Expr], engine: Engine, name: str, variables: Iterable[Symbol]) -> Source:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from functools import cached_property, wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
+from wrt.engines.rows import LARGE, RowFunction, row_sums
 from wrt.engines.source import Source
 from wrt.errors import DomainError, ShapeError, WrtError
 from wrt.expr.build import number
@@ -30,11 +31,11 @@ class Compiled(Protocol):
         """The value, or the tuple of values."""
 
 
-def assemble(source: Source, engine: Engine) -> Compiled:
-    """The callable of a source that an engine wrote."""
+def assemble(source: Source, engine: Engine, outputs: Sequence[Expr]) -> Compiled:
+    """The callable of a source that an engine wrote for some expressions."""
     if engine.lazy:
         return _of_numbers(source)
-    return ArrayFunction(source) if engine.module == "numpy" else LibraryFunction(source, engine)
+    return ArrayFunction(source, engine, outputs) if engine.module == "numpy" else LibraryFunction(source, engine)
 
 
 def _run(text: str, name: str, namespace: dict[str, Any]) -> Any:
@@ -170,12 +171,14 @@ class ShapedFunction:
 
 
 class ArrayFunction(ShapedFunction):
-    """A function of NumPy's arrays."""
+    """A function of NumPy's arrays: its source, or for large data blocks of rows where that gives the same."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, engine: Engine, outputs: Sequence[Expr]) -> None:
         import numpy
 
         super().__init__(source)
+        self._engine = engine
+        self._outputs = outputs
         self._np = numpy
         self._double = numpy.dtype(numpy.float64)
         self._arrays = (numpy.ndarray, numpy.generic)
@@ -192,10 +195,27 @@ class ArrayFunction(ShapedFunction):
             self._checked(argument, value, precision, sizes)
             for argument, value in zip(self._expected, given, strict=True)
         ]
-        result = self._function(*arrays)
+        result = self._values(arrays, sizes)
         if self._several:
             return tuple(self._finished(each, arrays, precision) for each in result)
         return self._finished(result, arrays, precision)
+
+    def _values(self, arrays: Sequence[Any], sizes: Sizes) -> Any:
+        """The values at arrays that fit."""
+        large = any(getattr(array, "nbytes", 0) > LARGE for array in arrays)
+        if not large or self._by_rows is None:
+            return self._function(*arrays)
+        known = {size.name: axis for size, (axis, _) in sizes.items()}
+        found = self._by_rows(dict(zip(self.arguments, arrays, strict=True)), known)
+        return found if self._several else found[0]
+
+    @cached_property
+    def _by_rows(self) -> RowFunction | None:
+        """The function in blocks of rows, where it is a sum over them; found when it is first needed."""
+        found = row_sums(self._outputs)
+        if found is None:
+            return None
+        return RowFunction(found, self._engine, lambda source: _run(source.text, source.name, {}))
 
     def _precision(self, given: Sequence[Any]) -> Any:
         """Single where all arrays of floats are, else double."""
