@@ -30,6 +30,8 @@ SAID = [
     ("X.T", "X", 1, dict(X="n p"), "transposition"),
     ("x[1:] - x[:-1]", "x", 1, dict(x="n"), "bidiagonal: -ones(n - 1) at 0, ones(n - 1) at +1"),
     ("x[3:]", "x", 1, dict(x="n"), "banded: ones(n - 3) at +3"),
+    ("x[:-1]", "x", 1, dict(x="n"), "banded: ones(n - 1) at 0"),
+    ("sum(x[:-1]**2)", "x", 2, dict(x="n"), "diagonal: 2*sum(eye(n)[:-1], axis=0)"),
     ("x[::-1]", "x", 1, dict(x="n"), "selection: column n - 1 - i of row i"),
     ("a*cumsum(b*x)", "x", 1, dict(x="n", a="n", b="n"), "lower triangular: rows scaled by a, columns by b"),
     ("X @ B", "X", 1, dict(X="n p", B="p q"), "block-diagonal: n blocks of q×p, all B.T"),

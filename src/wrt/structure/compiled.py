@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from wrt.engines import compile as compile_
-from wrt.expr.node import Constant, Expr, Formula, Shape, Symbol
+from wrt.expr.node import ZERO, Constant, Expr, Formula, Shape, Symbol
 from wrt.structure.kinds import Sum
 from wrt.structure.structure import Structure
 
@@ -16,19 +16,19 @@ class _Function:
     """A function of the variables of a formula; `arguments` are their names in order, `source` computes its parts."""
 
     def __init__(self, parts: Sequence[Expr], like: Formula, shape: Shape) -> None:
-        outputs = [*parts, *(size for size in shape if not isinstance(size, Constant))]
+        outputs = [*parts, *(size for size in shape if not isinstance(size, Constant))] or [ZERO]
         named = [Formula(each, like.names, like.arguments, symbols=like.symbols) for each in outputs]
         self._shape = shape
         self._count = len(parts)
-        self._compiled = compile_(named) if named else None
-        self.arguments = self._compiled.arguments if self._compiled else like.arguments
-        self.source = self._compiled.source if self._compiled else ""
+        self._compiled = compile_(named)
+        self.arguments = self._compiled.arguments
+        self.source = self._compiled.source
 
     def _computed(self, args: tuple[Any, ...], named: dict[str, Any]) -> tuple[list[Any], tuple[int, ...]]:
         """The values of the parts, and the sizes of the axes."""
         import numpy as np
 
-        values = list(self._compiled(*args, **named)) if self._compiled else []
+        values = list(self._compiled(*args, **named))
         told = iter(values[self._count :])
         sizes = tuple(int(size.value if isinstance(size, Constant) else next(told)) for size in self._shape)
         return [np.asarray(value) for value in values[: self._count]], sizes
@@ -104,8 +104,8 @@ class Operator(_Function):
     def __call__(self, *args: Any, **named: Any) -> Any:
         from scipy.sparse.linalg import LinearOperator
 
+        _, sizes = self._computed(args, named)
         given = {**dict(zip(self.arguments, args, strict=False)), **named}
-        _, sizes = self._computed((), given)
         rows, columns = sizes[: self._cut], sizes[self._cut :]
 
         def times(which: int, into: tuple[int, ...], vector: Any) -> Any:

@@ -101,9 +101,11 @@ def first(value: Expr, count: int) -> Expr:
     return getitem(value, (*[0] * count, *[slice(None)] * (value.ndim - count)))
 
 
-def diagonals(view: View, addends: Sequence[Term]) -> Diagonals | None:
-    """Every term has one entry in a row, in a column that the row's number tells."""
+def diagonals(view: View, addends: Sequence[Term]) -> Einsum | Diagonals | None:
+    """Every term has one entry in a row, in a column that the row's number tells; a square may be diagonal."""
     if (len(view.rows), len(view.columns)) != (1, 1):
+        return None
+    if all(len(set(term.out)) == 1 for term in addends):
         return None
     entries: dict[tuple[int, Expr], list[Expr]] = {}
     for term in addends:
@@ -111,10 +113,10 @@ def diagonals(view: View, addends: Sequence[Term]) -> Diagonals | None:
         if line is None:
             return None
         entries.setdefault(line, []).append(mul(scale(term), _row_sums(term)))
-    if entries.keys() == {(1, ZERO)}:
-        return None
     order = sorted(entries, key=lambda line: (line[0], as_order(line[1])))
     values = tuple(simplify(add(*entries[line])) for line in order)
+    if order == [(1, ZERO)] and view.rows == view.columns:
+        return Einsum(view, values[0], values, ((0,),), (0, 0))
     slopes = tuple(slope for slope, _ in order)
     return Diagonals(view, _sum(addends), (*values, *(offset for _, offset in order)), slopes)
 
