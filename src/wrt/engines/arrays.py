@@ -143,6 +143,11 @@ def _flip(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
 
 def _pad(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
     (axis,) = value.params
+    if value.ndim == 1 and writer.engine.module == "numpy":  # numpy.pad takes as long as ten of its other functions
+        before, after = (
+            [] if each.text == "0" else [called(writer.array("zeros"), each.text).text] for each in pieces[1:]
+        )
+        return called(writer.array("concatenate"), tuple_text([*before, pieces[0].text, *after]))
     sides = f"({pieces[1].text}, {pieces[2].text})"
     widths = (
         sides if value.ndim == 1 else tuple_text([sides if each == axis else "(0, 0)" for each in range(value.ndim)])
