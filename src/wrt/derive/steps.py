@@ -160,9 +160,11 @@ class Backpropagation(Steps):
 
 
 def free_names(derivation: Derivation) -> list[str]:
-    """Names for the function and its derivative that are none of the user's."""
+    """Names for the function, the user's where he gave it one, and for its derivative."""
     taken = {*derivation.names, *names_in(derivation.node)}
-    return [letter for letter in FUNCTIONS if letter not in taken]
+    first, *others = (letter for letter in FUNCTIONS if letter not in taken)
+    function = derivation.passes[0].tape.root
+    return [next((name for name, node in derivation.names.items() if node is function), first), *others]
 
 
 def _reversed(done: Pass, variable: Symbol) -> Step:
