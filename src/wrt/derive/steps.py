@@ -14,7 +14,7 @@ from wrt.derive.narrate import narrate
 from wrt.derive.step import Step
 from wrt.derive.wording import names_in
 from wrt.expr.node import Derivative, Expr, Symbol
-from wrt.expr.walk import nodes, substitute
+from wrt.expr.walk import remembered, substitute
 from wrt.simplify import simplify, use_facts
 
 FUNCTIONS = ("f", "g", "F", "G", "f_", "g_")  # the names of the function and of its derivative, but for the user's
@@ -82,7 +82,7 @@ class Derivation(Steps):
     @cached_property
     def expr(self) -> Expr:
         """The derivative in readable form, with the facts of its matrices put to use."""
-        if all(each.ndim < 2 for each in nodes(self.raw)):
+        if not remembered(self.raw, "matrices", _has_matrices):
             return simplify(self.raw)
         readable = simplify(use_facts(self.raw))
         shorter = use_facts(readable)
@@ -157,6 +157,11 @@ class Backpropagation(Steps):
     def __repr__(self) -> str:
         first = self.derivations[0]
         return f"<Backpropagation of {first.node} to {', '.join(each.variable.name for each in self.derivations)}>"
+
+
+def _has_matrices(node: Expr) -> bool:
+    """Whether a node or one below it, of which that is known, has two axes or more."""
+    return node.ndim > 1 or any(operand.recall("matrices") for operand in node.operands)
 
 
 def free_names(derivation: Derivation) -> list[str]:

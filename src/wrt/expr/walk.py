@@ -38,6 +38,23 @@ def nodes(*roots: Expr) -> list[Expr]:
     return order
 
 
+def is_larger(root: Expr, most: int) -> bool:
+    """Whether the expression has more than so many distinct nodes; no more of them are looked at.
+
+    >>> from wrt.expr.build import symbol
+    >>> is_larger(symbol("x") ** 2, 2), is_larger(symbol("x") ** 2, 3)
+    (True, False)
+    """
+    seen = {root}
+    stack = [root]
+    while stack and len(seen) <= most:
+        for operand in stack.pop().operands:
+            if operand not in seen:
+                seen.add(operand)
+                stack.append(operand)
+    return len(seen) > most
+
+
 def _plain(node: Expr) -> Expr:
     return node.node if isinstance(node, Formula) else node
 

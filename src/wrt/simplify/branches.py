@@ -8,7 +8,7 @@ from wrt.expr.arithmetic import add, mul, power
 from wrt.expr.contract import contract_used
 from wrt.expr.facts import is_positive
 from wrt.expr.node import Add, Contract, Expr, Mul, Power, Shape, Symbol, number
-from wrt.expr.walk import nodes, substitute
+from wrt.expr.walk import is_larger, substitute
 from wrt.notation.embed import groups
 from wrt.simplify.forms import elementwise_forms
 
@@ -19,7 +19,7 @@ def branch_forms(node: Expr) -> Iterator[Expr]:
     """The forms of a sum of tensors in which every product that is summed within, and every copy along an axis, is one
     symbol; nothing where there is none.
     """
-    if not (isinstance(node, Add) and node.shape) or len(nodes(node)) > MOST_NODES:
+    if not (isinstance(node, Add) and node.shape) or is_larger(node, MOST_NODES):
         return
     entries = _Entries(node.shape)
     opened = entries.of(node)
