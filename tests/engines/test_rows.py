@@ -78,6 +78,29 @@ def test_what_is_no_sum_over_rows_is_computed_as_a_whole(text, variable, shapes)
     assert found is None or str(found.dimension) != "n"
 
 
+@pytest.mark.parametrize("text", ["X @ w", "sum(softmax(X @ w)*y)", "sum(exp(X @ (X.T @ y)))"])
+def test_columns_are_not_taken_in_blocks(text):
+    assert row_sums([wrt.read(text, X="n d", w="d", y="n")]) is None
+
+
+def test_other_sizes_come_from_all_arguments(small_blocks):
+    f = wrt.read("2*einsum('ik,jl->ijkl', eye(n), V.T @ V)", R="n m", U="n k", V="m k")
+    V = np.arange(15.0).reshape(5, 3)
+    found = wrt.compile(f)(R=np.ones((4, 5)), U=np.ones((4, 3)), V=V)
+    np.testing.assert_allclose(found, 2 * np.einsum("ik,jl->ijkl", np.eye(4), V.T @ V))
+
+
+def test_large_sums_are_not_added_up_for_every_block(monkeypatch, small_blocks):
+    function = wrt.compile(wrt.read("X.T @ exp(X)", X="n d"))
+    X = np.random.default_rng(0).normal(size=(11, 3))
+    function(X)
+    calls, of = [], function._by_rows._sums_of
+    monkeypatch.setattr(function._by_rows, "_sums_of", lambda *args: calls.append(len(args[0])) or of(*args))
+    monkeypatch.setattr(rows, "MOST_SUMMED", 8)
+    np.testing.assert_allclose(function(X), X.T @ np.exp(X), rtol=1e-12)
+    assert calls == [2, 9]
+
+
 def test_no_rows_give_what_is_left(small_blocks):
     text, variable, shapes = BY_ROWS[1]
     function = gradient(text, variable, shapes).compile()

@@ -19,6 +19,7 @@ from wrt.expr.walk import nodes, substitute
 BLOCK = 400_000  # bytes of the data of one block: with what is computed from it, it fits into a cache of 1 MiB
 LARGE = 8 * BLOCK  # bytes of data from which on blocks pay
 FEWEST = 32  # rows of a block
+MOST_SUMMED = BLOCK  # bytes of the sums: larger ones fill the cache, and are not added up for every block
 
 FREE, SUMMED, MIXED = -1, -2, -3  # how a node depends on a dimension; from 0 on: the axis along which it has its rows
 
@@ -28,7 +29,7 @@ class RowSums:
     """Expressions as functions of sums over a dimension: `rest` has the symbols `totals` in the place of `sums`."""
 
     dimension: Symbol
-    rows: dict[str, int]  # the variables that have rows, with the axis of these
+    rows: frozenset[str]  # the variables that have rows
     sums: tuple[Expr, ...]
     totals: tuple[Symbol, ...]
     rest: tuple[Expr, ...]
@@ -50,10 +51,10 @@ def row_sums(outputs: Sequence[Expr]) -> RowSums | None:
     return max(found, key=lambda each: _worth(each, variables), default=None)
 
 
-def _worth(found: RowSums, variables: Iterable[Symbol]) -> tuple[bool, int, int]:
-    """Which dimension to take blocks of: of rows that lie together, of variables with more axes, of more of them."""
+def _worth(found: RowSums, variables: Iterable[Symbol]) -> tuple[int, int]:
+    """Which dimension to take blocks of: of variables with more axes, of more of them."""
     having = [each for each in variables if each.name in found.rows]
-    return not any(found.rows.values()), max(each.ndim for each in having), len(having)
+    return max(each.ndim for each in having), len(having)
 
 
 def _split(roots: Sequence[Expr], order: Sequence[Expr], dimension: Symbol) -> RowSums | None:
@@ -65,9 +66,10 @@ def _split(roots: Sequence[Expr], order: Sequence[Expr], dimension: Symbol) -> R
             sums.append(node)
     if not sums or any(kinds[root] not in (FREE, SUMMED) for root in roots):
         return None
-    rows = {node.name: kinds[node] for node in order if isinstance(node, Symbol) and kinds[node] >= 0}
-    if not rows:
+    having = [node for node in order if isinstance(node, Symbol) and kinds[node] >= 0]
+    if not having or any(kinds[node] > 0 for node in having):  # columns do not lie together
         return None
+    rows = frozenset(node.name for node in having)
     taken = {node.name for node in order if isinstance(node, Symbol)}
     names = (name for place in range(len(sums) + len(taken)) if (name := f"total{place}") not in taken)
     totals = tuple(Symbol.intern(name, each.shape, frozenset()) for name, each in zip(names, sums, strict=False))
@@ -122,17 +124,18 @@ class RowFunction:
         count = sizes[found.dimension.name]
         data = sum(values[name].nbytes for name in found.rows)
         step = max(FEWEST, BLOCK * count // max(data, 1))
+        known = {**sizes, **values}
         totals: list[Any] = []
-        for start in range(0, max(count, 1), step):
-            parts = self._sums_of(*(self._block(name.name, values, start, step) for name in self._sums.arguments))
+        start, arguments = 0, self._sums.arguments
+        while start < count or not totals:
+            stop = start + step
+            parts = self._sums_of(
+                *(known[each.name][start:stop] if each.name in found.rows else known[each.name] for each in arguments)
+            )
             totals = [total + part for total, part in zip(totals, parts, strict=True)] if totals else list(parts)
-        known = {**sizes, **values, **{each.name: total for each, total in zip(found.totals, totals, strict=True)}}
+            start = stop
+            if sum(total.nbytes for total in totals) > MOST_SUMMED:
+                step = max(count - start, 1)
+        known |= {each.name: total for each, total in zip(found.totals, totals, strict=True)}
         result: tuple[Any, ...] = self._rest_of(*(known[each.name] for each in self._rest.arguments))
         return result
-
-    def _block(self, name: str, values: dict[str, Any], start: int, step: int) -> Any:
-        axis = self._found.rows.get(name)
-        value = values[name]
-        if axis is None:
-            return value
-        return value[(slice(None),) * axis + (slice(start, start + step),)]
