@@ -65,6 +65,20 @@ def test_missing_and_surplus_arguments_are_named(loss: Any) -> None:
         loss(X, W, Y, 0.1, 2)
 
 
+def test_what_was_accepted_once_lets_nothing_else_pass(loss: Any) -> None:
+    value = loss(X, W, Y, 0.1)
+    with pytest.raises(ShapeError, match="w has shape 2"):
+        loss(X, W[:2], Y, 0.1)
+    with pytest.raises(ShapeError, match="lam has shape 3"):
+        loss(X, W, Y, W)
+    assert loss(X, W, Y, 0.1) == loss(X, W, Y, np.array(0.1)) == loss(lam=0.1, y=Y, w=W, X=X) == value
+    assert loss(X[:2], W, Y[:2], 0.1) == pytest.approx(np.sum((X[:2] @ W - Y[:2]) ** 2) / 2 + 0.1 * W @ W)
+    size = compile_(ones(symbol("n", facts=["dimension"])))
+    assert size(3.0).tolist() == [1.0, 1.0, 1.0]
+    with pytest.raises(WrtError, match="n is a dimension"):
+        size(2.5)
+
+
 def test_precision_is_that_of_the_arrays() -> None:
     gradient = compile_(read("2/n * X.T @ (X @ w - y)", {"X": "n d", "w": "d", "y": "n"}))
     assert gradient(X, W, Y).dtype == np.float64

@@ -128,6 +128,7 @@ class ShapedFunction:
     def __init__(self, source: Source) -> None:
         self.source = source.text
         self.arguments = tuple(symbol.name for symbol in source.arguments)
+        self._names = frozenset(self.arguments)
         self.__name__ = source.name
         self._signature = _signature(source)
         self._several = source.several
@@ -139,6 +140,8 @@ class ShapedFunction:
 
     def _bound(self, args: Sequence[Any], named: Mapping[str, Any]) -> Sequence[Any]:
         """The arguments in order."""
+        if not args and named.keys() == self._names:
+            return [named[name] for name in self.arguments]
         if len(args) > len(self.arguments):
             raise WrtError(f"{self._signature} takes {len(self.arguments)} arguments, not {len(args)}")
         unknown = [name for name in named if name not in self.arguments]
@@ -182,6 +185,8 @@ class ArrayFunction(ShapedFunction):
         self._np = numpy
         self._double = numpy.dtype(numpy.float64)
         self._arrays = (numpy.ndarray, numpy.generic)
+        self._takes_sizes = any(argument.is_size for argument in self._expected)
+        self._accepted: tuple[Any, Sizes] = None, {}  # what the last call looked like, and the sizes that it told
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """The value at these arrays, an array of its own or a float; a tuple of values of several expressions.
@@ -189,16 +194,39 @@ class ArrayFunction(ShapedFunction):
         Raises ShapeError for shapes that do not fit, WrtError for arguments that are missing, unknown or no arrays.
         """
         given = args if not named and len(args) == len(self.arguments) else self._bound(args, named)
-        precision = self._precision(given)
-        sizes: Sizes = {}
-        arrays = [
-            self._checked(argument, value, precision, sizes)
-            for argument, value in zip(self._expected, given, strict=True)
-        ]
+        precision = self._double
+        arrays, look = self._quick(given)
+        accepted, sizes = self._accepted
+        if look is None or look != accepted:
+            precision, sizes = self._precision(given), {}
+            arrays = [
+                self._checked(argument, value, precision, sizes)
+                for argument, value in zip(self._expected, given, strict=True)
+            ]
+            self._accepted = look, sizes
         result = self._values(arrays, sizes)
         if self._several:
             return tuple(self._finished(each, arrays, precision) for each in result)
         return self._finished(result, arrays, precision)
+
+    def _quick(self, given: Sequence[Any]) -> tuple[list[Any], list[Any] | None]:
+        """The arguments where nothing need be converted, and what they look like: shapes, and `float` for numbers."""
+        array, double, as_double = self._np.ndarray, self._double, self._np.float64
+        arrays: list[Any] = []
+        look: list[Any] = []
+        if self._takes_sizes:
+            return arrays, None
+        for value in given:
+            kind = type(value)
+            if kind is array and value.dtype is double and value.shape:
+                look.append(value.shape)
+                arrays.append(value)
+            elif kind is float:
+                look.append(float)
+                arrays.append(as_double(value))
+            else:
+                return arrays, None
+        return arrays, look
 
     def _values(self, arrays: Sequence[Any], sizes: Sizes) -> Any:
         """The values at arrays that fit."""
@@ -254,7 +282,7 @@ class ArrayFunction(ShapedFunction):
         array = self._np.asarray(result, dtype=precision)
         if not array.ndim:
             return float(array)
-        if array.base is not None or any(array is each for each in arrays):
+        if array.base is not None or id(array) in map(id, arrays):
             return array.copy()
         return array
 
