@@ -315,7 +315,7 @@ def main() -> None:
         os.environ[variable] = str(options.cores)
     libraries = [make(options.cores) for name, make in LIBRARIES.items() if importlib.util.find_spec(name)]
     names = [library.name for library in libraries]
-    print(f"float64, {options.cores} core(s), medians of {options.rounds} rounds")
+    print(f"float64, {options.cores} core(s), medians of up to {options.rounds} rounds")
     _line("", "sizes", "wrt", names, "ratio", "asked")
     _line("-" * 28, "-" * 18, "-" * 10, ["-" * 10] * len(names), "-" * 7, "-" * 6)
     rows = [(case.name, case.sizes, case.target, lambda case=case: contenders(case, libraries)) for case in CASES]
