@@ -17,6 +17,7 @@ from wrt.expr.function import Function, Interval
 from wrt.expr.node import INFINITY, ONE, Constant, Expr, Integral
 from wrt.expr.shape import count
 from wrt.expr.walk import nodes, substitute
+from wrt.read import read
 
 Operands: TypeAlias = Callable[[], Expr]
 Choice: TypeAlias = Callable[[Sequence[Any]], Any]
@@ -28,7 +29,7 @@ TWO = build.number(2)
 SCALARS = [symbol("x"), symbol("y"), symbol("t", (), ["positive"]), symbol("q", (), ["negative"])]
 VECTORS = [symbol("u", (N,)), symbol("v", (N,)), symbol("w", (N,), ["positive"]), symbol("s", (M,))]
 KNOWN = {"S": "symmetric", "W": "positive definite", "Z": "antisymmetric", "D": "diagonal", "Q": "orthogonal"}
-SQUARE = [symbol("A", (N, N)), symbol("B", (N, N)), *(symbol(name, (N, N), [KNOWN[name]]) for name in KNOWN)]
+SQUARE = [symbol("A", (N, N)), symbol("B", (N, N)), *(read(name, {name: f"n n, {KNOWN[name]}"}).node for name in KNOWN)]
 MATRICES = [*SQUARE, symbol("X", (N, M)), symbol("Y", (M, N))]
 NARROW = [symbol("r", (ONE, M)), symbol("c", (N, ONE)), symbol("o", (ONE,)), symbol("P", (N, TWO)), symbol("z", (TWO,))]
 STACKS = [symbol("T", (K, N, M)), symbol("R", (K, M, N)), symbol("H", (N, N, N)), symbol("J", (K, ONE, M))]

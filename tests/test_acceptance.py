@@ -88,6 +88,13 @@ def test_matrix_derivative_is_right_in_value_and_shape(name, place):
 
 
 @pytest.mark.parametrize("name", MATRIX_FILES)
+def test_matrix_derivatives_read_back_with_the_names_of_their_parts(name):
+    for place in range(len(MATRIX[name])):
+        expr = answer(name, place).expr
+        assert wrt.read(str(expr), shapes=expr.shapes).node is expr.node, str(expr)
+
+
+@pytest.mark.parametrize("name", MATRIX_FILES)
 def test_matrix_derivatives_are_no_longer_than_the_textbooks(name):
     sizes = {row["id"]: (operators(str(answer(name, i).expr)), row["ops"]) for i, row in enumerate(MATRIX[name])}
     longer = [each for each, (size, textbook) in sizes.items() if size > textbook]

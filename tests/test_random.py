@@ -161,6 +161,7 @@ FOUND = {
     "pieces that are scalars in every entry": ("-sum(where(det(A) < 1, v, -A))", {"A": "n n", "v": "n"}, "v"),
     "softmax over two axes": ("logsumexp(t*A @ A)*ones(1, 1)", {"A": "n n", "t": ""}, "t"),
     "joined conditions of different shapes": ("where(x > 0 and u > 1, x*u, u**2)", {"u": "n", "x": ""}, "u"),
+    "exponents that cancel in every entry": ("tanh(exp((y**J)**(y**J)))", {"J": "k 1 m", "y": ""}, "J"),
     "a scalar reshaped": ("sum(reshape(x, 1, 1) * A)", {"A": "n n", "x": ""}, "x"),
 }
 

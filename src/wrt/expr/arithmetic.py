@@ -336,6 +336,8 @@ def power(base: object, exponent: object) -> Expr:
             return contract([power(inner, exponent)], [places], tuple(range(base.ndim)), base.shape)
     if isinstance(exponent, Constant):
         return _constant_power(base, exponent.value)
+    if is_zero(exponent):
+        return full(ONE, base.shape or exponent.shape)
     if base is INFINITY or exponent is INFINITY:
         raise DomainError("inf stands only alone, as a limit")
     if base is ONE:

@@ -24,7 +24,11 @@ def blocks(old: Shape, new: Shape) -> list[Block]:
     >>> [tuple(block) for block in blocks((m * n, d), (m, n, d))]
     [((0,), (0, 1)), ((1,), (2,))]
     """
-    return list(_blocks([_factors(size) for size in old], [_factors(size) for size in new]))
+    found = list(_blocks([_factors(size) for size in old], [_factors(size) for size in new]))
+    if len(found) > 1 and not (found[-1].old and found[-1].new):  # axes of size 1 at the end belong to the last block
+        last, rest = found[-2:]
+        found[-2:] = [Block(last.old + rest.old, last.new + rest.new)]
+    return found
 
 
 def _blocks(old: Sequence[Counter[Expr | int]], new: Sequence[Counter[Expr | int]]) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from wrt.errors import ShapeError, WrtError
 from wrt.expr.arithmetic import full, uniform_value
 from wrt.expr.coerce import as_expr
-from wrt.expr.node import FALSE, TRUE, Cases, Compare, Constant, Expr, Logic, Shape
+from wrt.expr.node import FALSE, TRUE, ZERO, Call, Cases, Compare, Constant, Expr, Logic, Shape
 from wrt.expr.shape import broadcast_shapes, broadcast_to
 
 HOLDS = {
@@ -28,10 +28,15 @@ def is_condition(node: Expr) -> bool:
 
 
 def compare(op: str, left: object, right: object) -> Expr:
-    """A comparison, elementwise; of two numbers, its truth. A number stands on the right: 0 < x is x > 0."""
+    """A comparison, elementwise; of two numbers, its truth. A number stands on the right: 0 < x is x > 0.
+
+    A ramp is positive where its argument is: relu(x) > 0 is x > 0.
+    """
     left, right = _number(left), _number(right)
     if isinstance(left, Constant):
         op, left, right = MIRRORED[op], right, left
+    if op == ">" and right is ZERO and isinstance(left, Call) and left.function.name == "relu":
+        left = left.operands[0]
     shape = broadcast_shapes([left.shape, right.shape], op)
     if left.shape:
         left = broadcast_to(left, shape)

@@ -59,10 +59,12 @@ def _is_reduced(tree: Written, axis: int) -> bool:
 def _can_keep(layout: Layout, entry: Entry, axis: int) -> bool:
     if isinstance(entry, Factor):
         return entry.wide[0] == axis if entry.wide else axis == 1 and _is_reduced(entry.tree, axis)
-    if not entry.shape or _reduces(entry, axis):
+    if not entry.shape:
         return True
     if entry in layout.names:
         return False
+    if _reduces(entry, axis):
+        return True
     match entry:
         case Contract():
             return all(_can_keep(layout, each, axis) for each in layout.lifted(entry).factors)

@@ -7,6 +7,7 @@ from typing import Any
 
 from wrt.expr.conditions import MIRRORED, compare
 from wrt.expr.node import (
+    ZERO,
     Add,
     Call,
     Cases,
@@ -210,17 +211,16 @@ class Layout:
         return Applied(function.name, sums.side_by_side(self, args), function, _axes(node))
 
     def lift_comparison(self, node: Compare) -> Written:
-        named = self.names and self.named_difference(node)
+        named = self.names and self.named_ramp(node)
         return named or Compared((node.op,), sums.side_by_side(self, node.operands))
 
-    def named_difference(self, node: Compare) -> Written | None:
-        """A comparison of two sides whose difference has a name, or of what a named ramp is positive with: h > 0."""
-        difference = node.left - node.right
-        sign, tree = self.names.get(difference, (1, None))
-        if tree is None and node.op == ">":
-            ramps = (each for each in self.names if isinstance(each, Call) and each.function.name == "relu")
-            tree = next((self.names[each][1] for each in ramps if each.operands[0] is difference), None)
-        return tree and Compared((node.op if sign > 0 else MIRRORED[node.op],), (tree, number_tree(0)))
+    def named_ramp(self, node: Compare) -> Written | None:
+        """What a ramp with a name is positive with: h > 0 for u > 0, where h = relu(u)."""
+        if node.op == ">" and node.right is ZERO:
+            for part, (_, tree) in self.names.items():
+                if isinstance(part, Call) and part.function.name == "relu" and part.operands[0] is node.left:
+                    return Compared((node.op,), (tree, number_tree(0)))
+        return None
 
     def lift_logic(self, node: Logic) -> Written:
         if not node.conditions:

@@ -18,7 +18,8 @@ def _unpieced(node: Cases, variables: Variables) -> Parts | None:
         return None
     rest = cases(tuple(zip(node.conditions, node.values, strict=True))[1:], node.otherwise, node.shape)
     for variable, point in ((condition.left, condition.right), (condition.right, condition.left)):
-        if isinstance(variable, Symbol) and variable in variables and variable not in point.free:
+        fits = point.shape in ((), variable.shape)
+        if fits and isinstance(variable, Symbol) and variable in variables and variable not in point.free:
             try:
                 value = substitute(rest, {variable: broadcast_to(point, variable.shape)})
             except DomainError:

@@ -38,7 +38,7 @@ def _comparison(node: Compare, simplify: Callable[[Expr], Expr]) -> Expr:
         if isinstance(side, Call) and (side.function.name, op[0]) in SPLITS and size(node) <= LONGEST_SPLIT:
             joined = [merge_conditions(compare(op, arg, other), simplify) for arg in side.args]
             return _joined(SPLITS[side.function.name, op[0]], joined)
-    if node.left is node.right or size(node) > LONGEST_SPLIT:
+    if node.left is node.right or size(node) > LONGEST_SPLIT or _is_exact(node):
         return node
     difference = sub(node.left, node.right)
     if any(map(has_sum, terms_of(difference))):
@@ -54,6 +54,11 @@ def _comparison(node: Compare, simplify: Callable[[Expr], Expr]) -> Expr:
     bound = -Fraction(constant) / coefficient
     shortest = min(compare(op, core, number(bound)), *_sides(op, core, bound, node.op), _mirrored(node), key=size)
     return shortest if shortest is node else merge_conditions(shortest, simplify)
+
+
+def _is_exact(node: Compare) -> bool:
+    """Whether two expressions are compared for equality: x == max(x) is exact for floats, x - max(x) == 0 may not be."""
+    return node.op in ("==", "!=") and not isinstance(node.left, Constant) and not isinstance(node.right, Constant)
 
 
 def _sides(op: str, core: Expr, bound: Fraction, direction: str) -> Iterator[Expr]:
