@@ -57,7 +57,7 @@ def _comparison(node: Compare, simplify: Callable[[Expr], Expr]) -> Expr:
 
 
 def _is_exact(node: Compare) -> bool:
-    """Whether two expressions are compared for equality: x == max(x) is exact for floats, x - max(x) == 0 may not be."""
+    """Whether two expressions are compared for equality: x == max(x) is exact for floats, x - max(x) == 0 is not."""
     return node.op in ("==", "!=") and not isinstance(node.left, Constant) and not isinstance(node.right, Constant)
 
 
