@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import wrt
 from wrt import functions as fn
 from wrt.derive.derivation import derive
 from wrt.derive.engine import Pass, differentiate, run
@@ -265,3 +266,9 @@ def test_derivatives_of_high_order_are_bounded() -> None:
     assert derive(fn.sin(x), [x], 401)[x].expr is fn.cos(x)
     with pytest.raises(LimitError, match="grow too large"):
         derive(fn.exp(fn.exp(x)), [x], 400)
+
+
+def test_no_derivative_is_left_in_an_answer():
+    assert str(wrt.derive("x*diff(x**3, x)", "x").expr) == "9*x**2"
+    code = wrt.derive("2*max(diff(u**2, u))", "u", u="n").compile()
+    assert code(u=[1, 3, 2]).tolist() == [0, 4, 0]

@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from typing import overload
 
 from wrt.derive.backpropagate import CHAIN, backpropagate, derivative_name
-from wrt.derive.engine import Pass, bare_symbol
+from wrt.derive.engine import Pass, bare_symbol, evaluated
 from wrt.derive.forward import Values
 from wrt.derive.kinks import Corner, kinks
 from wrt.derive.narrate import narrate
@@ -81,10 +81,11 @@ class Derivation(Steps):
 
     @cached_property
     def expr(self) -> Expr:
-        """The derivative in readable form, with the facts of its matrices put to use."""
-        if not remembered(self.raw, "matrices", _has_matrices):
-            return simplify(self.raw)
-        readable = simplify(use_facts(self.raw))
+        """The derivative in readable form, with the facts of its matrices put to use and no derivative left in it."""
+        raw = evaluated(self.raw) if remembered(self.raw, "derivatives", _has_derivatives) else self.raw
+        if not remembered(raw, "matrices", _has_matrices):
+            return simplify(raw)
+        readable = simplify(use_facts(raw))
         shorter = use_facts(readable)
         return readable if shorter is readable else simplify(shorter)
 
@@ -157,6 +158,11 @@ class Backpropagation(Steps):
     def __repr__(self) -> str:
         first = self.derivations[0]
         return f"<Backpropagation of {first.node} to {', '.join(each.variable.name for each in self.derivations)}>"
+
+
+def _has_derivatives(node: Expr) -> bool:
+    """Whether a derivative stands in an expression, given what its operands remember."""
+    return isinstance(node, Derivative) or any(operand.recall("derivatives") for operand in node.operands)
 
 
 def _has_matrices(node: Expr) -> bool:
