@@ -227,3 +227,9 @@ def test_functions_of_numbers_load_no_array_library() -> None:
         "assert not {'numpy', 'scipy', 'flint'} & set(sys.modules), sorted(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "src"})
+
+
+def test_a_product_of_conditions_has_a_negative():
+    text = "-where(x > y, 1, 0)*where(x > 0, 1, 0)*where(y > 0, 1, 0)"
+    code = compile_(read(text, dict(x="n", y="n")))
+    assert code(x=[3.0, 1.0, -1.0], y=[2.0, 2.0, -2.0]).tolist() == [-1, 0, 0]

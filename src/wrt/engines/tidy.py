@@ -62,7 +62,7 @@ def _turned(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Val
 
 
 def _flat(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Value]) -> Value | None:
-    """A product in one piece, with masks as factors: (x > 0) is 1 or 0."""
+    """A product in one piece, with masks as its last factors: (x > 0) is 1 or 0, but has no negative on its own."""
     coefficient, count = value.params
     tops: list[Value] = []
     bottoms: list[Value] = list(args[count:])
@@ -74,8 +74,12 @@ def _flat(graph: Graph, value: Value, args: Sequence[Value], uses: Counter[Value
             bottoms += factor.args[above:]
         else:
             tops.append(factor)
-    arrays = sum(bool(factor.ndim) for factor in tops)
-    tops = [_mask(factor) if arrays > 1 else factor for factor in tops]
+    if sum(bool(factor.ndim) for factor in tops) > 1:
+        tops = list(map(_mask, tops))
+    tops.sort(key=_is_condition)
+    if tops and _is_condition(tops[0]) and abs(coefficient) == 1:
+        one, zero = (graph.make("number", (), (number,), ()) for number in (1, 0))
+        tops[0] = graph.make("where", (tops[0], one, zero), (1,), tops[0].shape)
     return graph.make("product", (*tops, *bottoms), (coefficient, len(tops)), value.shape)
 
 
@@ -95,6 +99,10 @@ def _mask(factor: Value) -> Value:
         if one.op == zero.op == "number" and one.params == (1,) and zero.params == (0,) and condition.ndim:
             return condition
     return factor
+
+
+def _is_condition(value: Value) -> bool:
+    return value.op in ("compare", "logic")
 
 
 def _transpose(graph: Graph, value: Value) -> Value:
