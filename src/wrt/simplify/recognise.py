@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from wrt import functions
 from wrt.expr.arithmetic import factors_of, is_zero, split_coefficient
-from wrt.expr.build import ONE, PI, ZERO, add, compare, div, mul, neg, number, power, total
+from wrt.expr.build import ONE, PI, ZERO, add, compare, div, mul, neg, number, power, sub, total
 from wrt.expr.facts import is_positive
-from wrt.expr.node import Add, Call, Cases, Constant, Contract, Expr, Mul, Power, Rational
+from wrt.expr.node import MINUS_ONE, Add, Call, Cases, Constant, Contract, Expr, Mul, Power, Rational
 from wrt.expr.walk import rebuild_once
 from wrt.simplify.absolute import absolute_product
 from wrt.simplify.inverses import det_of_power
@@ -162,6 +162,19 @@ def _softmax(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
     return None
 
 
+def _sigmoid_of_difference(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
+    """exp(u) / (exp(u) + exp(v)) = σ(u − v)."""
+    for divisor in factors:
+        terms = divisor.base.terms if isinstance(divisor, Power) and isinstance(divisor.base, Add) else ()
+        if len(terms) != 2 or divisor.operands[1] is not MINUS_ONE or not all(_is_call(term, "exp") for term in terms):
+            continue
+        for term, other in (terms, terms[::-1]):
+            if term in factors:
+                rest = [each for each in factors if each is not term and each is not divisor]
+                return mul(coefficient, *rest, functions.sigmoid(sub(term.operands[0], other.operands[0])))
+    return None
+
+
 def _ramp(coefficient: object, factors: tuple[Expr, ...]) -> Expr | None:
     """relu(u)·(1 if u > 0 else 0) = relu(u), and the same of max(u, 0) and of their positive powers."""
     for factor in factors:
@@ -219,7 +232,7 @@ def _without_signs(node: Expr) -> Expr:
 PRODUCT_RULES: Mapping[str, tuple[Callable[[object, tuple[Expr, ...]], Expr | None], ...]] = {
     "power of a sum": (_sigmoid,),
     "sigmoid": (_mirrored_sigmoid,),
-    "exp": (_softmax, _normal_density),
+    "exp": (_softmax, _sigmoid_of_difference, _normal_density),
     "lambertw": (_lambert,),
     "sign": (absolute_product,),
     "abs": (absolute_product,),
