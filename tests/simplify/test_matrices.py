@@ -216,3 +216,17 @@ def test_a_chain_of_a_thousand_functions_is_bounded() -> None:
     for _ in range(1000):
         node = wrt.functions.sin(node)
     assert is_symmetric(node)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("sum(relu(v))", "ones(d)"),
+        ("sum(relu(exp(v)))", "exp(v)"),
+        ("sum(relu(-v))", "zeros(d)"),
+        ("sum(where((v > 0) & (v < s), v**2, 3*v))", "where(v >= s, 3, 2*v)"),
+    ],
+)
+def test_comparisons_that_the_facts_decide_are_not_written(text: str, answer: str) -> None:
+    result = wrt.derive(text, "v", shapes={name: SHAPES[name] for name in ("v", "s") if name in text})
+    assert result.expr == wrt.read(answer, v=SHAPES["v"], s=SHAPES["s"])

@@ -8,7 +8,7 @@ from fractions import Fraction
 from wrt.expr.arithmetic import factors_of, is_zero, positive_form, split_coefficient, terms_of
 from wrt.expr.build import ONE, add, cases, compare, logic, mul, neg, number, power, sub
 from wrt.expr.conditions import MIRRORED
-from wrt.expr.facts import is_even_integer, is_nonnegative
+from wrt.expr.facts import is_even_integer, is_nonnegative, is_positive
 from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic, Power
 from wrt.notation import size
 from wrt.simplify.collect import take_content
@@ -34,6 +34,9 @@ def merge_conditions(node: Expr, simplify: Callable[[Expr], Expr] = lambda each:
 
 
 def _comparison(node: Compare, simplify: Callable[[Expr], Expr]) -> Expr:
+    known = _known(node)
+    if known is not None:
+        return known
     for op, side, other in ((node.op, node.left, node.right), (MIRRORED[node.op], node.right, node.left)):
         if isinstance(side, Call) and (side.function.name, op[0]) in SPLITS and size(node) <= LONGEST_SPLIT:
             joined = [merge_conditions(compare(op, arg, other), simplify) for arg in side.args]
@@ -54,6 +57,17 @@ def _comparison(node: Compare, simplify: Callable[[Expr], Expr]) -> Expr:
     bound = -Fraction(constant) / coefficient
     shortest = min(compare(op, core, number(bound)), *_sides(op, core, bound, node.op), _mirrored(node), key=size)
     return shortest if shortest is node else merge_conditions(shortest, simplify)
+
+
+def _known(node: Compare) -> Expr | None:
+    """The truth of a comparison with 0 that the facts decide: x > 0 is true of a positive x."""
+    if not is_zero(node.right):
+        return None
+    if is_positive(node.left):
+        return TRUE if node.op in (">", ">=", "!=") else FALSE
+    if is_nonnegative(node.left) and node.op in (">=", "<"):
+        return TRUE if node.op == ">=" else FALSE
+    return None
 
 
 def _is_exact(node: Compare) -> bool:

@@ -76,7 +76,7 @@ def _shortest(node: Expr) -> Expr:
     if len(candidates) > 1:
         most = effort(plain)
         result = min((form for form in candidates if effort(form) <= most), key=cost)
-    return result if result.shape == node.shape else full(result, node.shape)
+    return result if result.shape == node.shape or result.is_condition else full(result, node.shape)
 
 
 def _in_words(node: Contract) -> Expr:
