@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from math import floor, log10
+from math import floor, log10, prod
 from typing import Any, Final, Protocol
 
 from flint import arb
@@ -27,6 +27,7 @@ FLOATS: Final[Sequence[tuple[int, int]]] = ((128, 5),)
 SHAPES, MOST_SHAPES = 3, 14
 PATIENCE = 12  # how many vague points a quadrature may have
 HEAVY = 20_000  # entries computed for one point, above which fewer points are tried
+MOST_ENTRIES = 100_000  # of a truth or a claim: with larger dimensions it is not tried
 METHOD = "ball arithmetic"
 DIFFERENCES = "differences in float64"
 WITH_INTEGRALS = "ball arithmetic and double-exponential quadrature"
@@ -115,6 +116,7 @@ class Search:
         self.floats = any(map(needs_floats, expressions))
         self.method = DIFFERENCES if self.floats else WITH_INTEGRALS if self.integrals else METHOD
         self.rng = random.Random(seed)
+        self.expressions = expressions
         self.variables, self.dims = sample.symbols_of([*expressions, *variables])
         self.taken = sample.fixed_sizes([*expressions, *variables])
         self.hints = sample.hints(expressions)
@@ -145,6 +147,7 @@ class Search:
             wanted = -(-(self.points - tally.points) // (shapes - len(tally.shapes)))
             here = Tally()
             try:
+                self._check_entries(sizes)
                 with working(bits, 1):
                     self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
                     compare = comparison(sizes)
@@ -177,6 +180,12 @@ class Search:
             values = sorted(failed.values(), reverse=True)
             return dict(zip(ordered, values, strict=True))
         return sample.draw_sizes(self.dims, self.taken, self.rng, growth=attempt // 3)
+
+    def _check_entries(self, sizes: Sizes) -> None:
+        """Raises PointError for dimensions with which a tensor of many axes has more entries than can be tried."""
+        most = max(prod(shape_of(each, sizes)) for each in self.expressions)
+        if most > MOST_ENTRIES:
+            raise PointError(f"{most} entries are too many to be compared")
 
     def _try_points(
         self,
