@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import wrt
 from wrt import functions
 from wrt.engines import compile as compile_
 from wrt.engines import source
@@ -233,3 +234,17 @@ def test_a_product_of_conditions_has_a_negative():
     text = "-where(x > y, 1, 0)*where(x > 0, 1, 0)*where(y > 0, 1, 0)"
     code = compile_(read(text, dict(x="n", y="n")))
     assert code(x=[3.0, 1.0, -1.0], y=[2.0, 2.0, -2.0]).tolist() == [-1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "says"),
+    [
+        ("logdet(A)", {"A": np.ones((2, 2))}, "singular matrix"),
+        ("x[0]*x[1]", {"x": np.ones(1)}, "index 1 is out of bounds"),
+    ],
+)
+def test_values_without_a_result_are_an_error_of_its_own_family(text: str, values: dict[str, Any], says: str) -> None:
+    shapes = {name: " ".join("n" * array.ndim) for name, array in values.items()}
+    function = wrt.derive(text, next(iter(values)), shapes=shapes).compile()
+    with pytest.raises(DomainError, match=says):
+        function(**values)

@@ -191,7 +191,8 @@ class ArrayFunction(ShapedFunction):
     def __call__(self, *args: Any, **named: Any) -> Any:
         """The value at these arrays, an array of its own or a float; a tuple of values of several expressions.
 
-        Raises ShapeError for shapes that do not fit, WrtError for arguments that are missing, unknown or no arrays.
+        Raises ShapeError for shapes that do not fit, WrtError for arguments that are missing, unknown or no arrays,
+        DomainError where a matrix to be inverted is singular or an index lies beyond the end.
         """
         given = args if not named and len(args) == len(self.arguments) else self._bound(args, named)
         precision = self._double
@@ -204,7 +205,10 @@ class ArrayFunction(ShapedFunction):
                 for argument, value in zip(self._expected, given, strict=True)
             ]
             self._accepted = look, sizes
-        result = self._values(arrays, sizes)
+        try:
+            result = self._values(arrays, sizes)
+        except (IndexError, self._np.linalg.LinAlgError) as error:
+            raise DomainError(f"{self._signature} has no value here: {str(error).lower()}") from error
         if self._several:
             return tuple(self._finished(each, arrays, precision) for each in result)
         return self._finished(result, arrays, precision)
