@@ -57,6 +57,7 @@ WRITTEN = {
     "k*outer(x, x)": ("x", 1, {"x": "n", "k": ""}, "∂fᵢⱼ/∂xₗ = k·(xᵢ δⱼₗ + δᵢₗ xⱼ)"),
     "sum((W2 @ tanh(W1 @ x) - t)**2)": ("W1", 2, {"W1": "k d", "W2": "m k"}, None),
     "sum(einsum('ijk,j,k->i', T, x, x)**3)": ("x", 2, {"T": "n m m", "x": "m"}, None),
+    "einsum('ijk,j,k->i', T, x, x)": ("x", 1, {"T": "m n n", "x": "n"}, "∂fᵢ/∂xⱼ = Tᵢⱼₗ xₗ + Tᵢₖⱼ xₖ"),
     "einsum('ijk,i,i->jk', T, x, x)": ("x", 1, {"T": "n m k", "x": "n"}, None),
 }
 
@@ -141,6 +142,10 @@ class Reader:
                 return axes, sum(terms[1:], terms[0])
             case tree.Minus():
                 return parts[0][0], -parts[0][1]
+            case tree.Summed():
+                axes, value = parts[0]
+                kept = tuple(axis for axis in axes if axis not in written.indices)
+                return kept, np.einsum(value, [*map(axes.index, axes)], [*map(axes.index, kept)])
             case tree.Raised():
                 return parts[0][0], parts[0][1] ** parts[1][1]
         raise NotImplementedError(written)

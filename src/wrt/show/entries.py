@@ -56,7 +56,12 @@ def needs_indices(root: Expr) -> bool:
     if node.ndim > 2:
         return True
     layout = Layout(names_of(root)) if isinstance(root, Formula) else Layout(fresh=True)
-    stack = [layout.lift(node)]
+    return _has_einsum(layout.lift(node))
+
+
+def _has_einsum(root: Written) -> bool:
+    """Whether an einsum stands somewhere in what is written."""
+    stack = [root]
     while stack:
         tree = stack.pop()
         if isinstance(tree, Einsum):
@@ -149,10 +154,14 @@ class _Entries:
                 case Mul():
                     *factors, core = node.factors
                     return mul(node.coefficient, *map(self.scalar, factors), self.of(core, indices))
-                case _ if _is_entrywise(node) and (node.ndim > 2 or _opens(node)):
+                case _ if _is_entrywise(node) and (node.ndim > 2 or _opens(node) or self.has_no_word(node)):
                     return self.of_parts(node, indices)
         sign, tree = self.matrices.signed(node)
         return mul(sign, self.entry(tree, indices))
+
+    def has_no_word(self, node: Expr) -> bool:
+        """Whether the words of linear algebra do not say a vector or matrix without an einsum."""
+        return _has_einsum(self.matrices.signed(node)[1])
 
     def of_parts(self, node: Expr, indices: Indices) -> Expr:
         """The entry of what is made entry by entry."""
