@@ -17,6 +17,7 @@ from wrt.simplify.logarithms import joined_logarithms
 from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
 from wrt.simplify.recognise import recognise_sum
 from wrt.simplify.reshapes import without_reshapes
+from wrt.simplify.shares import sum_shares
 from wrt.simplify.tensor import factor_operands, multiplied_out, spread_out, transposed_sums, without_contents
 
 OPEN = (Add, Mul, Power, Contract, Cases, Compare, Logic, Integral)
@@ -59,9 +60,10 @@ def _shortest(node: Expr) -> Expr:
     parts = tuple(part.recall("simplified") for part in node.operands)
     plain = node if parts == node.operands else node.rebuilt(parts)
     if isinstance(plain, Contract):
-        met = cancel_inverses(plain)
-        if met is not plain:
-            return simplify(met)
+        for change in (cancel_inverses, sum_shares):
+            met = change(plain)
+            if met is not plain:
+                return simplify(met)
     if any(part.recall("simplified") is None for part in _parts(plain)):
         node.remember("simplified", node)
         return simplify(plain)

@@ -14,6 +14,7 @@ from wrt.expr.node import Add, Contract, Expr, Mul, Rational, Shape
 from wrt.expr.shape import core_of
 from wrt.notation import effort, size
 from wrt.simplify.collect import take_content
+from wrt.simplify.shares import is_share
 
 Subscript: TypeAlias = tuple[int, ...]
 Place: TypeAlias = tuple[Expr, tuple[tuple[int, ...], ...]]
@@ -266,7 +267,8 @@ def _worth_multiplying(operand: Add, core: Contract, place: int) -> bool:
         isinstance(core_of(term), Contract) and not core_of(term).operands for term in operand.terms
     ):
         return True
-    return len(core.operands) == 1
+    shares = any(is_share(other) for at, other in enumerate(core.operands) if at != place)
+    return len(core.operands) == 1 or (shares and any(not term.shape for term in operand.terms))
 
 
 def _with_operand(core: Contract, place: int, term: Expr) -> Expr:
