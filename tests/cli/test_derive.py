@@ -180,3 +180,9 @@ def test_the_structure_of_a_jacobian_is_said_and_that_of_a_gradient_is_not(run: 
 def test_a_structure_longer_than_a_line_is_said_without_its_formulas(run: Run) -> None:
     answer = run("derive", "logsumexp(X @ w) + norm(w)**4", "w", "--order", "2", "--shape", "X=n d")
     assert "sum: scaled identity: …; plus product: …, rank at most n; plus low-rank: …, rank 1\n" in answer.out
+
+
+def test_a_layout_that_transposes_says_so(run: Run) -> None:
+    remark = "layout: the transpose of what is computed below"
+    assert f"numerator {remark}" in run("derive", "norm(A @ x - b)**2", "A", "--layout", "numerator").out
+    assert remark not in run("derive", "norm(A @ x - b)**2", "A", "--layout", "denominator").out

@@ -94,6 +94,8 @@ def _answer(
     for result in results:
         shape = f"     shape {terminal.shape(result.displayed_shape)}" if result.shape else ""
         lines.append((f"{' = '.join(_equation(result, terminal))}{shape}", "bold"))
+        if result.displayed.node is not result.expr.node:
+            lines.append((f"  {result.layout} layout: the transpose of what is computed below", "dim"))
         if terminal.unicode and show.needs_indices(result.displayed):
             lines.append((f"  {result.displayed}", "dim"))
         if shapes:
