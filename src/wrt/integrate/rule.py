@@ -27,15 +27,16 @@ class Problem:
 class Move:
     """One way on: the integrals that are left, and how their antiderivatives make that of the whole.
 
-    `named` says what letters of the rule's statement stand for here, `note` what else a reader should know.
+    An integral that takes the antiderivatives of those before it is a function of them. `named` says what letters of the rule's statement stand for here, `note` what else a reader should know.
     """
 
-    parts: tuple[Problem, ...] = ()
+    parts: tuple[Part, ...] = ()
     combine: Callable[..., Expr]
     named: Mapping[str, Expr] = field(default_factory=dict)
     note: Statement = ()
 
 
+Part: TypeAlias = "Problem | Callable[..., Problem]"
 Moves: TypeAlias = Callable[[Problem], Iterator[Move]]
 
 
@@ -43,7 +44,8 @@ Moves: TypeAlias = Callable[[Problem], Iterator[Move]]
 class Rule:
     """A rule of integration. `moves` offers the ways it has for a problem, the best first; none if it does not apply.
 
-    `cost` is what a person would give for not having to use it: a search finds the antiderivative of least cost.
+    `cost` is what a person would give for not having to use it: a search finds the antiderivative of least cost. Where
+    a rule that `decides` applies, no other is tried after it.
     `proof` says in a line why the rule holds, `source` where to read more.
     """
 
@@ -53,6 +55,7 @@ class Rule:
     cost: int
     moves: Moves
     proof: str
+    decides: bool = False
 
     def __repr__(self) -> str:
         return f"<{self.name}: {self.statement}>"
@@ -61,6 +64,8 @@ class Rule:
         return self.name
 
 
-def rule(name: str, statement: str, *, source: str, cost: int = 1) -> Callable[[Moves], Rule]:
+def rule(
+    name: str, statement: str, *, source: str, cost: int = 1, decides: bool = False
+) -> Callable[[Moves], Rule]:
     """Declare a rule by its moves; the docstring of the decorated function says why the rule holds."""
-    return lambda moves: Rule(name, statement, source, cost, moves, moves.__doc__ or "")
+    return lambda moves: Rule(name, statement, source, cost, moves, moves.__doc__ or "", decides)

@@ -1,0 +1,119 @@
+"""The search for an antiderivative: the rules in the order of the strategy, the way of least cost, bounded in moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from wrt.expr.node import Expr
+from wrt.integrate.rule import Move, Problem, Rule
+from wrt.notation import effort
+from wrt.simplify import simplify
+
+# What a way may cost, from the shortest to the longest: a way's cost is that of its rules, one inside the other.
+BUDGETS = (3, 6, 10, 15, 21)
+MOST_MOVES = 400
+LARGEST_GROWTH = 3  # of an integrand, beside the first
+ROOM_TO_GROW = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """An antiderivative and how it was found: the move that was made, and the solutions of what it left."""
+
+    problem: Problem
+    rule: Rule
+    move: Move
+    parts: tuple[Solution, ...]
+    expr: Expr
+
+
+class Options:
+    """The moves that the rules offer for a problem, in order, each made when it is first looked at."""
+
+    def __init__(self, problem: Problem, strategy: Sequence[Rule]) -> None:
+        self.found: list[tuple[Rule, Move]] = []
+        self._more = _offers(problem, strategy)
+
+    def __iter__(self) -> Iterator[tuple[Rule, Move]]:
+        place = 0
+        while True:
+            while place < len(self.found):
+                yield self.found[place]
+                place += 1
+            following = next(self._more, None)
+            if following is None:
+                return
+            self.found.append(following)
+
+
+def _offers(problem: Problem, strategy: Sequence[Rule]) -> Iterator[tuple[Rule, Move]]:
+    """All moves; after those of a rule that decides, none of others."""
+    for rule in strategy:
+        offered = False
+        for move in rule.moves(problem):
+            offered = True
+            yield rule, move
+        if offered and rule.decides:
+            return
+
+
+class Search:
+    """Looks for the antiderivative of one integrand. `tried` has the rules that were tried on what, in order."""
+
+    def __init__(self, strategy: Sequence[Rule], problem: Problem) -> None:
+        self.strategy = strategy
+        self.problem = problem
+        self.largest = LARGEST_GROWTH * effort(problem.integrand) + ROOM_TO_GROW
+        self.moves = 0
+        self.options: dict[Problem, Options] = {}
+        self.solved: dict[Problem, Solution] = {}
+        self.failed: dict[Problem, int] = {}
+        self.tried: list[tuple[Rule, Problem]] = []
+
+    def run(self) -> Solution | None:
+        """The solution of least cost, or None where the bounds do not allow one."""
+        for budget in BUDGETS:
+            found = self.within(self.problem, budget, frozenset())
+            if found is not None or self.moves > MOST_MOVES:
+                return found
+        return None
+
+    def within(self, problem: Problem, budget: int, above: frozenset[Problem]) -> Solution | None:
+        """A solution that costs no more; `above` are the problems that this one is to help with."""
+        known = self.solved.get(problem)
+        if known is not None:
+            return known
+        if problem in above or self.failed.get(problem, -1) >= budget:
+            return None
+        if problem not in self.options:
+            if effort(problem.integrand) > self.largest:
+                return None
+            self.options[problem] = Options(problem, self.strategy)
+        for rule, move in self.options[problem]:
+            if rule.cost > budget:
+                continue
+            self.moves += 1
+            if self.moves > MOST_MOVES:
+                return None
+            self.tried.append((rule, problem))
+            solution = self._made(problem, rule, move, budget - rule.cost, above | {problem})
+            if solution is not None:
+                self.solved[problem] = solution
+                return solution
+        self.failed[problem] = budget
+        return None
+
+    def _made(
+        self, problem: Problem, rule: Rule, move: Move, budget: int, above: frozenset[Problem]
+    ) -> Solution | None:
+        """The solution by one move, if all that it leaves can be solved."""
+        parts: list[Solution] = []
+        for part in move.parts:
+            left = part if isinstance(part, Problem) else part(*(each.expr for each in parts))
+            found = self.within(left, budget, above)
+            if found is None:
+                return None
+            parts.append(found)
+        whole = simplify(move.combine(*(part.expr for part in parts)))
+        return Solution(problem, rule, move, tuple(parts), whole)

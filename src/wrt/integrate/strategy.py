@@ -1,0 +1,28 @@
+"""The strategy: which rules there are, the ones that a person tries first at the top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wrt.integrate import algebra, linear, parts, substitution, table, trigonometric
+from wrt.integrate.rule import Rule
+
+STRATEGY: Sequence[Rule] = (
+    linear.constant,
+    linear.constant_multiple,
+    table.power_rule,
+    table.exponential,
+    table.declared,
+    table.reversed_derivative,
+    linear.sum_rule,
+    substitution.substitution,
+    trigonometric.to_cosine,
+    trigonometric.to_sine,
+    parts.twice,
+    trigonometric.product_to_sum,
+    algebra.expand,
+    parts.by_parts,
+    algebra.root_of_line,
+    trigonometric.to_tangent,
+    trigonometric.to_half_angle,
+)
