@@ -9,6 +9,7 @@ from wrt.expr.build import mul, power, sub
 from wrt.expr.node import Add, Constant, Expr, Power, Symbol
 from wrt.expr.walk import substitute
 from wrt.integrate.linear import line
+from wrt.integrate.forms import integrand as integrand_form
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.integrate.substitution import kernels, new_letter, substituted
 from wrt.notation import effort
@@ -51,7 +52,7 @@ def root_of_line(problem: Problem) -> Iterator[Move]:
         letter = new_letter(problem, part)
         inverse = substitute(found, {PLACE: letter})
         integrand = mul(substitute(problem.integrand, {x: inverse}), differentiate(inverse, letter))
-        left = simplify(integrand)
+        left = integrand_form(integrand)
         if effort(left) <= 4 * effort(problem.integrand) + 10:
             yield substituted(Problem(left, letter), part)
 

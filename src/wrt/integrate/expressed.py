@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wrt.expr.build import add, mul, power, sub
-from wrt.expr.node import Expr, Symbol
-from wrt.expr.walk import substitute
+from wrt.expr.node import Call, Constant, Expr, Power, Symbol
+from wrt.expr.walk import rebuild
 from wrt.simplify.field import Field, Kernel, Poly, TooLargeError
 
 MOST_DIGITS = 40
@@ -22,7 +22,7 @@ def in_terms_of(node: Expr, part: Expr, letter: Symbol, variable: Symbol) -> Exp
     >>> print(in_terms_of((x**2 + 1)**3 * (x**4 + 2), x**2 + 1, u, x))
     u**3*(2 + (u - 1)**2)
     """
-    replaced = substitute(node, {part: letter})
+    replaced = rebuild(node, lambda each: _as_power(each, part, letter))
     if variable not in replaced.free:
         return replaced
     try:
@@ -38,6 +38,27 @@ def in_terms_of(node: Expr, part: Expr, letter: Symbol, variable: Symbol) -> Exp
     if numerator is None or denominator is None:
         return None
     return mul(numerator, power(denominator, -1))
+
+
+def _as_power(node: Expr, part: Expr, letter: Symbol) -> Expr:
+    """The letter for the part, and its whole power for a whole power of the part: u² for exp(2·x), where u = exp(x)."""
+    if node is part:
+        return letter
+    of, exponent = _base_and_exponent(part)
+    base, times = _base_and_exponent(node)
+    if base is None or base is not of:
+        return node
+    ratio = mul(times, power(exponent, -1))
+    return power(letter, ratio) if isinstance(ratio, Constant) and isinstance(ratio.value, int) else node
+
+
+def _base_and_exponent(node: Expr) -> tuple[object, Expr]:
+    """Base and exponent of a power, the function and its argument of an exponential; no base of anything else."""
+    if isinstance(node, Power):
+        return node.base, node.exponent
+    if isinstance(node, Call) and node.function.name == "exp":
+        return node.function, node.args[0]
+    return None, node
 
 
 def _only_kernel(field: Field, variable: Symbol) -> int | None:

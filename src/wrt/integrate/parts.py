@@ -9,6 +9,7 @@ from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import add, mul, neg, number, power
 from wrt.expr.node import Call, Expr, Power, Symbol
 from wrt.integrate.linear import line
+from wrt.integrate.forms import integrand as integrand_form
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.simplify import simplify
 
@@ -49,7 +50,7 @@ def by_parts(problem: Problem) -> Iterator[Move]:
         slope = simplify(differentiate(u, x))
 
         def left(v: Expr, slope: Expr = slope) -> Problem:
-            return Problem(simplify(mul(slope, v)), x)
+            return Problem(integrand_form(mul(slope, v)), x)
 
         yield Move(
             parts=(Problem(rest, x), left),

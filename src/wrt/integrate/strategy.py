@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wrt.integrate import algebra, linear, parts, substitution, table, trigonometric
+from wrt.integrate import algebra, linear, parts, radicals, substitution, table, trigonometric
 from wrt.integrate.rule import Rule
 
 STRATEGY: Sequence[Rule] = (
@@ -14,6 +14,7 @@ STRATEGY: Sequence[Rule] = (
     table.exponential,
     table.declared,
     table.reversed_derivative,
+    radicals.inverse_root,
     linear.sum_rule,
     substitution.substitution,
     trigonometric.to_cosine,
@@ -21,6 +22,10 @@ STRATEGY: Sequence[Rule] = (
     parts.twice,
     trigonometric.product_to_sum,
     algebra.expand,
+    radicals.polynomial_over_root,
+    radicals.pole_over_root,
+    radicals.power_of_quadratic,
+    radicals.separate,
     parts.by_parts,
     algebra.root_of_line,
     trigonometric.to_tangent,

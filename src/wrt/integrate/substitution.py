@@ -11,6 +11,7 @@ from wrt.expr.node import Call, Expr, Power, Symbol
 from wrt.expr.walk import nodes, substitute
 from wrt.integrate.expressed import in_terms_of
 from wrt.integrate.linear import line, split_constant
+from wrt.integrate.forms import integrand as integrand_form
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.notation import effort
 from wrt.simplify import simplify
@@ -32,7 +33,7 @@ def substitution(problem: Problem) -> Iterator[Move]:
             continue
         integrand = in_terms_of(simplify(mul(problem.integrand, power(slope, -1))), part, letter, x)
         if integrand is not None:
-            found.append((effort(split_constant(integrand, letter)[1]), part, Problem(simplify(integrand), letter)))
+            found.append((effort(split_constant(integrand, letter)[1]), part, Problem(integrand_form(integrand), letter)))
     for _, part, left in sorted(found, key=lambda each: each[0]):
         yield substituted(left, part)
 

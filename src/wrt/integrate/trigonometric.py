@@ -10,6 +10,7 @@ from wrt.expr.build import mul, neg, number, power, symbol
 from wrt.expr.node import Call, Expr, Symbol
 from wrt.expr.walk import nodes, rebuild, substitute
 from wrt.integrate.linear import Line, line
+from wrt.integrate.forms import integrand as integrand_form
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.integrate.substitution import new_letter, substituted
 from wrt.simplify import simplify
@@ -127,7 +128,7 @@ def _by(change: Callable[[Expr, Symbol], Expr | None], of: Callable[[Expr], Expr
         letter = new_letter(problem, part)
         integrand = change(simplify(found.node), letter)
         if integrand is not None and not {SINE, COSINE} & integrand.free:
-            yield substituted(Problem(simplify(integrand / found.slope), letter), part)
+            yield substituted(Problem(integrand_form(integrand / found.slope), letter), part)
 
     moves.__doc__ = change.__doc__
     return moves

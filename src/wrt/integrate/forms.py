@@ -1,0 +1,36 @@
+"""The form in which integrands are looked at: simplified, with what stands below a root multiplied out."""
+
+from __future__ import annotations
+
+from wrt.expr.build import add, power
+from wrt.expr.node import Add, Constant, Expr, Mul, Power
+from wrt.expr.walk import rebuild
+from wrt.simplify import simplify
+from wrt.simplify.field import Field, TooLargeError, rational
+
+MOST_TERMS = 5
+
+
+def integrand(node: Expr) -> Expr:
+    """The simplified expression with radicands multiplied out: √((1 - x)(3 + x)) is the root of a quadratic."""
+    return rebuild(simplify(node), _with_expanded_radicand)
+
+
+def _with_expanded_radicand(node: Expr) -> Expr:
+    is_root = isinstance(node, Power) and isinstance(node.exponent, Constant) and not isinstance(node.exponent.value, int)
+    if not is_root or not isinstance(node.base, Mul) or not any(isinstance(each, Add) for each in node.base.factors):
+        return node
+    inside = multiplied_out(node.base)
+    return node if inside is None else power(inside, node.exponent)
+
+
+def multiplied_out(node: Expr) -> Expr | None:
+    """A product of sums as one sum, if that has few terms; None if it is not a polynomial or too long."""
+    try:
+        field = Field(node)
+        top, bottom = field.fraction(node)
+    except TooLargeError:
+        return None
+    if not bottom.is_one() or not 1 < len(top) <= MOST_TERMS or max(top.degrees()) > 2:
+        return None
+    return add(*(field.monomial(exponents, rational(value)) for exponents, value in top.to_dict().items()))
