@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wrt.expr.build import INFINITY as inf  # noqa: N811 - the public name
     from wrt.expr.node import Expr
     from wrt.face import (
+        Antiderivative,
         Product,
         Result,
         check,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         hessian,
         hvp,
         implicit,
+        integrate,
         jacobian,
         jvp,
         partial,
@@ -56,6 +58,7 @@ _ROOMS = {
     ),
     "wrt.expr.node": ("Expr",),
     "wrt.face": (
+        "Antiderivative",
         "Product",
         "Result",
         "check",
@@ -66,6 +69,7 @@ _ROOMS = {
         "hessian",
         "hvp",
         "implicit",
+        "integrate",
         "jacobian",
         "jvp",
         "partial",

@@ -22,17 +22,14 @@ ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
 
 
 class Steps(Sequence[Step]):
-    """Steps in reading order; `root` is the tree they make, `derivations` are what they derive."""
+    """Steps in reading order, by which something was found for a `variable`; `root` is the tree they make."""
+
+    variable: Symbol
 
     @property
     def meanings(self) -> Mapping[Expr, Expr]:
         """What symbols in the steps stand for in the end: variables without their facts for those that have them."""
-        return {each.bare: each.variable for each in self.derivations if each.bare is not each.variable}
-
-    @property
-    def derivations(self) -> tuple[Derivation, ...]:
-        """The derivations that the steps tell."""
-        raise NotImplementedError
+        return {}
 
     @property
     def root(self) -> Step:
@@ -75,9 +72,9 @@ class Derivation(Steps):
         self.raw = result if self.bare is variable else substitute(result, {self.bare: variable})
 
     @property
-    def derivations(self) -> tuple[Derivation, ...]:
-        """This derivation."""
-        return (self,)
+    def meanings(self) -> Mapping[Expr, Expr]:
+        """The variable in the steps has no facts; it stands for the variable."""
+        return {self.bare: self.variable} if self.bare is not self.variable else {}
 
     @cached_property
     def expr(self) -> Expr:
@@ -133,12 +130,13 @@ class Backpropagation(Steps):
     """The steps of the one pass that gave the derivatives by several variables, each told once."""
 
     def __init__(self, derivations: Sequence[Derivation]) -> None:
-        self._derivations = tuple(derivations)
+        self.derivations = tuple(derivations)
+        self.variable = derivations[0].variable
 
     @property
-    def derivations(self) -> tuple[Derivation, ...]:
-        """The derivations by each variable."""
-        return self._derivations
+    def meanings(self) -> Mapping[Expr, Expr]:
+        """The variables in the steps have no facts; they stand for the variables."""
+        return {old: new for each in self.derivations for old, new in each.meanings.items()}
 
     @cached_property
     def root(self) -> Step:

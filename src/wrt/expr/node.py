@@ -342,6 +342,30 @@ class Integral(Expr):
         return build.integral(operands[0], self.variable, operands[1], operands[2])
 
 
+class Antiderivative(Expr):
+    """An antiderivative of `integrand` with respect to `variable`, not evaluated: a function of it, up to a constant."""
+
+    __slots__ = ("integrand", "variable")
+    _fields = ("integrand", "variable")
+    integrand: Expr
+    variable: Symbol
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return (self.integrand,)
+
+    def _shape(self) -> Shape:
+        return self.integrand.shape
+
+    def _free(self) -> frozenset[Symbol]:
+        return self.integrand.free | {self.variable}
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.variable.key, self.integrand.key)
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return Antiderivative.intern(operands[0], self.variable)
+
+
 class Derivative(Expr):
     """The derivative of `operand` with respect to `variable`, `order` times, not evaluated."""
 

@@ -2,10 +2,12 @@
 
 from wrt.face.compose import implicit, partial
 from wrt.face.compute import check, compile, derive, grad, hessian, jacobian
+from wrt.face.integral import Antiderivative, integrate
 from wrt.face.products import directional, hvp, jvp, vjp
 from wrt.face.result import Product, Result
 
 __all__ = [
+    "Antiderivative",
     "Product",
     "Result",
     "check",
@@ -16,6 +18,7 @@ __all__ = [
     "hessian",
     "hvp",
     "implicit",
+    "integrate",
     "jacobian",
     "jvp",
     "partial",

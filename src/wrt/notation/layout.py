@@ -7,6 +7,7 @@ from typing import Any
 
 from wrt.expr.conditions import MIRRORED, compare
 from wrt.expr.node import (
+    Antiderivative,
     ZERO,
     Add,
     Call,
@@ -242,7 +243,7 @@ class Layout:
             branches += (self.lift(condition), value)
         return Where((*branches, otherwise))
 
-    def lift_integral(self, node: Integral) -> Written:
+    def lift_integral(self, node: Integral | Antiderivative) -> Written:
         return Integrated(node.variable.name, *map(self.lift, node.operands))
 
     def lift_derivative(self, node: Derivative) -> Written:
@@ -301,6 +302,7 @@ _LIFTS: dict[type[Expr], Callable[[Layout, Any], Written]] = {
     Logic: Layout.lift_logic,
     Cases: Layout.lift_cases,
     Integral: Layout.lift_integral,
+    Antiderivative: Layout.lift_integral,
     Derivative: Layout.lift_derivative,
     Reshape: Layout.lift_reshape,
     Unit: Layout.lift_selector,

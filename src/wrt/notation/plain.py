@@ -169,8 +169,8 @@ def _einsum(tree: Einsum, pieces: list[Piece]) -> Piece:
 
 
 def _integrated(tree: Integrated, pieces: list[Piece]) -> Piece:
-    integrand, lower, upper = (piece.text for piece in pieces)
-    return call("integrate", [integrand, tree.variable, lower, upper])
+    integrand, *limits = (piece.text for piece in pieces)
+    return call("integrate", [integrand, tree.variable, *limits])
 
 
 def _differentiated(tree: Differentiated, pieces: list[Piece]) -> Piece:

@@ -264,13 +264,13 @@ class Summed(Written):
 
 
 class Integrated(Written):
-    """An integral that is not evaluated: integrand, lower and upper limit."""
+    """An integral that is not evaluated: the integrand, and lower and upper limit unless it is indefinite."""
 
     __slots__ = ("variable",)
 
-    def __init__(self, variable: str, integrand: Written, lower: Written, upper: Written) -> None:
+    def __init__(self, variable: str, integrand: Written, *limits: Written) -> None:
         self.variable = variable
-        super().__init__((integrand, lower, upper), 1)
+        super().__init__((integrand, *limits), 1)
 
 
 class Differentiated(Written):

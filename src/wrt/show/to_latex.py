@@ -151,10 +151,10 @@ class Latex(Spelling):
         return f"{{{base}}}{below}" if "_" in base else base + below
 
     def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
-        integrand, lower, upper = pieces
+        integrand, *limits = pieces
         inner = self.within(integrand, MATMUL)
-        limits = rf"\int_{{{lower.text}}}^{{{upper.text}}}"
-        return Piece(rf"{limits} {inner} \, \mathrm{{d}}{self.symbol(tree.variable)}", SUM)
+        sign = r"\int" + "".join(f"{mark}{{{limit.text}}}" for mark, limit in zip("_^", limits, strict=False))
+        return Piece(rf"{sign} {inner} \, \mathrm{{d}}{self.symbol(tree.variable)}", SUM)
 
     def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece:
         order = "" if tree.order == 1 else f"^{{{tree.order}}}"

@@ -114,9 +114,10 @@ class Typst(Spelling):
         return f"{base}_({' '.join(indices)})"
 
     def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
-        integrand, lower, upper = pieces
+        integrand, *limits = pieces
         inner = self.within(integrand, MATMUL)
-        return Piece(f"integral_({lower.text})^({upper.text}) {inner} dif {self.symbol(tree.variable)}", SUM)
+        sign = "integral" + "".join(f"{mark}({limit.text})" for mark, limit in zip("_^", limits, strict=False))
+        return Piece(f"{sign} {inner} dif {self.symbol(tree.variable)}", SUM)
 
     def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece:
         order = "" if tree.order == 1 else f"^{tree.order}"

@@ -109,10 +109,8 @@ class Unicode(Spelling):
         return base + lowered("".join(indices) if short else f"({','.join(indices)})")
 
     def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
-        integrand, lower, upper = pieces
-        below, above = lowered(lower.text), raised(upper.text)
-        limits = below + above if above and not below.startswith("_") else f"[{lower.text}, {upper.text}]"
-        return Piece(f"∫{limits} {self.within(integrand, MATMUL)} d{self.symbol(tree.variable)}", SUM)
+        integrand, *limits = pieces
+        return Piece(f"∫{_limits(*limits)} {self.within(integrand, MATMUL)} d{self.symbol(tree.variable)}", SUM)
 
     def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece:
         order = "" if tree.order == 1 else raised(str(tree.order)) or ""
@@ -159,3 +157,11 @@ class Unicode(Spelling):
 
 def _options(tree: Applied) -> list[str]:
     return [f"{key}={value}" for key, value in tree.keywords]
+
+
+def _limits(lower: Piece | None = None, upper: Piece | None = None) -> str:
+    """The limits of an integral below and above its sign, or in brackets after it; nothing of an indefinite one."""
+    if lower is None or upper is None:
+        return ""
+    below, above = lowered(lower.text), raised(upper.text)
+    return below + above if above and not below.startswith("_") else f"[{lower.text}, {upper.text}]"
