@@ -48,15 +48,20 @@ class Antiderivative(Answer):
 
     def latex(self) -> str:
         """LaTeX markup of the antiderivatives, with their constant."""
-        return f"{super().latex()} + {self.constant.latex()}"
+        return self._shown("latex")
 
     def typst(self) -> str:
         """Typst markup of the antiderivatives, with their constant."""
-        return f"{super().typst()} + {self.constant.typst()}"
+        return self._shown("typst")
 
     def unicode(self) -> str:
         """The antiderivatives in Unicode mathematics, with their constant."""
-        return f"{super().unicode()} + {self.constant.unicode()}"
+        return self._shown("unicode")
+
+    def _shown(self, form: str) -> str:
+        from wrt.show import notation
+
+        return notation(form).plus(self.expr, self.constant.name)
 
 
 def integrate(

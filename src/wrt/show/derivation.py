@@ -90,7 +90,7 @@ def _line(row: Row, step: Step, tell: Telling, drawn: Form, derivation: Steps, n
         cells = [tell.equation(step) + number, _shape(step, tell), _words(step, tell)]
         return Line("named", row.lead, row.below, cells)
     told = not row.lead and (_is_told_in_names(step) or _is_all(step, derivation))
-    gives = "" if told else drawn.arrow + tell.given(step) + number
+    gives = "" if told else drawn.arrow + tell.found(step) + number
     shape = "" if told else _shape(step, tell)
     return Line("step", row.lead, row.below, [step.rule, tell.why(step), gives, shape])
 

@@ -94,6 +94,18 @@ class Spelling:
         whole = program(node)
         return self.program(Program(whole.parts, Transposed(whole.answer)))
 
+    def plus(self, node: Expr, name: str) -> str:
+        """An expression and a constant that is added to it."""
+        whole = program(node)
+        match whole.answer:
+            case Sum(signs=signs, children=terms):
+                pass
+            case Minus(children=terms):
+                signs = (-1,)
+            case answer:
+                signs, terms = (1,), (answer,)
+        return self.program(Program(whole.parts, Sum((*signs, 1), (*terms, Name(name)))))
+
     def program(self, whole: Program, indices: tuple[str, ...] = ()) -> str:
         """An answer, and what the parts named in it are; with `indices`, the answer is what has this entry."""
         answer = self.tree(whole.answer)

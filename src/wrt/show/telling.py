@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from wrt.derive.step import Statement, Step
 from wrt.expr.function import Function
-from wrt.expr.node import Expr
+from wrt.expr.node import Antiderivative, Expr
 from wrt.notation import text
 from wrt.notation.parts import DEEPEST, depth
 from wrt.show.entries import in_indices, needs_indices
@@ -96,6 +96,11 @@ class Telling:
     def given(self, step: Step) -> str:
         """What a step gives."""
         return self.left_out if depth(step.before) > DEEPEST else self.formula(step.after)
+
+    def found(self, step: Step) -> str:
+        """What a step gives; of an integral, which has letters of its own, also what it is the integral of."""
+        whole = isinstance(step.before, Antiderivative)
+        return f"{self.formula(step.before)} = {self.given(step)}" if whole else self.given(step)
 
     def equation(self, step: Step) -> str:
         """A value or an adjoint in names: δu1 = 2/n · u1."""
