@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wrt.integrate import algebra, linear, parts, radicals, substitution, table, trigonometric
+from wrt.integrate import algebra, binomials, linear, parts, radicals, substitution, table, trigonometric
 from wrt.integrate.rule import Rule
 
 STRATEGY: Sequence[Rule] = (
@@ -26,7 +26,10 @@ STRATEGY: Sequence[Rule] = (
     radicals.pole_over_root,
     radicals.power_of_quadratic,
     radicals.separate,
+    binomials.inside,
+    binomials.beside,
     parts.by_parts,
+    trigonometric.as_exponentials,
     algebra.root_of_line,
     trigonometric.to_tangent,
     trigonometric.to_half_angle,
