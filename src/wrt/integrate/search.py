@@ -11,8 +11,8 @@ from wrt.notation import effort
 from wrt.simplify import simplify
 
 # What a way may cost, from the shortest to the longest: a way's cost is that of its rules, one inside the other.
-BUDGETS = (3, 6, 10, 15, 21)
-MOST_MOVES = 400
+# Each budget allows so many moves: where the short ways are many, longer ones still get their turn.
+BUDGETS = ((3, 40), (7, 120), (10, 160), (15, 160), (21, 160))
 LARGEST_GROWTH = 3  # of an integrand, beside the first
 ROOM_TO_GROW = 40
 
@@ -65,7 +65,7 @@ class Search:
         self.strategy = strategy
         self.problem = problem
         self.largest = LARGEST_GROWTH * effort(problem.integrand) + ROOM_TO_GROW
-        self.moves = 0
+        self.moves = self.most_moves = 0
         self.options: dict[Problem, Options] = {}
         self.solved: dict[Problem, Solution] = {}
         self.failed: dict[Problem, int] = {}
@@ -73,9 +73,10 @@ class Search:
 
     def run(self) -> Solution | None:
         """The solution of least cost, or None where the bounds do not allow one."""
-        for budget in BUDGETS:
+        for budget, moves in BUDGETS:
+            self.most_moves = self.moves + moves
             found = self.within(self.problem, budget, frozenset())
-            if found is not None or self.moves > MOST_MOVES:
+            if found is not None:
                 return found
         return None
 
@@ -90,11 +91,10 @@ class Search:
             if effort(problem.integrand) > self.largest:
                 return None
             self.options[problem] = Options(problem, self.strategy)
-        for rule, move in self.options[problem]:
-            if rule.cost > budget:
-                continue
+        affordable = [(rule, move) for rule, move in self.options[problem] if rule.cost <= budget]
+        for rule, move in sorted(affordable, key=lambda offer: bool(offer[1].parts)):
             self.moves += 1
-            if self.moves > MOST_MOVES:
+            if self.moves > self.most_moves:
                 return None
             self.tried.append((rule, problem))
             solution = self._made(problem, rule, move, budget - rule.cost, above | {problem})

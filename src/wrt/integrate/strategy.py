@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wrt.integrate import algebra, binomials, linear, parts, radicals, substitution, table, trigonometric
+from wrt.integrate import algebra, binomials, linear, parts, radicals, substitution, table, trigonometric, undetermined
 from wrt.integrate.rule import Rule
 
 STRATEGY: Sequence[Rule] = (
@@ -29,6 +29,7 @@ STRATEGY: Sequence[Rule] = (
     binomials.inside,
     binomials.beside,
     parts.by_parts,
+    undetermined.undetermined,
     trigonometric.as_exponentials,
     algebra.root_of_line,
     trigonometric.to_tangent,

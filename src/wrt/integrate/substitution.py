@@ -14,7 +14,6 @@ from wrt.integrate.linear import line, split_constant
 from wrt.integrate.forms import integrand as integrand_form
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.notation import effort
-from wrt.simplify import simplify
 from wrt.simplify.field import Field, TooLargeError
 
 LETTERS = ("u", "v", "w", "s", "t", "z", "y")
@@ -28,10 +27,10 @@ def substitution(problem: Problem) -> Iterator[Move]:
     found = []
     for part in inner_parts(problem.integrand, x):
         letter = new_letter(problem, part)
-        slope = simplify(differentiate(part, x))
+        slope = differentiate(part, x)
         if slope is ZERO:
             continue
-        integrand = in_terms_of(simplify(mul(problem.integrand, power(slope, -1))), part, letter, x)
+        integrand = in_terms_of(mul(problem.integrand, power(slope, -1)), part, letter, x)
         if integrand is not None:
             found.append((effort(split_constant(integrand, letter)[1]), part, Problem(integrand_form(integrand), letter)))
     for _, part, left in sorted(found, key=lambda each: each[0]):

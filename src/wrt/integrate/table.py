@@ -67,7 +67,7 @@ def reversed_derivative(problem: Problem) -> Iterator[Move]:
         shifted = substitute(problem.integrand, {argument: ARGUMENT})
         if inner is None or x in shifted.free:
             continue
-        constant, core = split_constant(simplify(shifted), ARGUMENT)
+        constant, core = split_constant(shifted, ARGUMENT)
         found = derivatives().get(core)
         if found is not None:
             multiple, function = found
