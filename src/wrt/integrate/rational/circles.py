@@ -9,14 +9,14 @@ from wrt import functions
 from wrt.expr.build import PI, add, div, mul, neg, number, power, sub
 from wrt.expr.node import Expr
 from wrt.integrate.rational.bounded import bounded
+from wrt.integrate.rational.fractions import sum_of
 from wrt.integrate.rational.logarithms import joined
 from wrt.integrate.rational.polynomials import Polynomial
-from wrt.integrate.rational.quotients import Fraction, Quotient, squarefree
 from wrt.integrate.rational.quartics import GRADSHTEYN, quadratic_in_power
-from wrt.integrate.rational.fractions import sum_of
+from wrt.integrate.rational.quotients import Fraction, Quotient, squarefree
 from wrt.integrate.rational.roots import HALF, SquareRoot, square_root
-from wrt.integrate.rule import Move, Problem, rule
 from wrt.integrate.rational.signs import sign
+from wrt.integrate.rule import Move, Problem, rule
 from wrt.simplify import simplify
 from wrt.simplify.field import rational
 

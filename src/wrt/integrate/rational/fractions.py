@@ -265,7 +265,7 @@ def partial_fractions(problem: Problem) -> Iterator[Move]:
 
 
 def _blocks(found: Fraction) -> list[tuple[Poly, int]]:
-    """The coprime factors and their exponents: irreducible ones, but xⁿ + c whole where one of its own is not quadratic."""
+    """The coprime factors and their exponents: irreducible ones, but xⁿ + c whole where these are not all quadratic."""
     ring = found.ring
     blocks = list(found.factors)
     for times in {times for factor, times in blocks if ring.degree(factor) > 2}:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from wrt.expr.build import add, div, mul, power, sub
 from wrt.expr.node import Expr
 from wrt.integrate.rational.bounded import bounded
+from wrt.integrate.rational.fractions import sum_of
 from wrt.integrate.rational.polynomials import Polynomial, Residue, adjoined, inverse, square_root_of
 from wrt.integrate.rational.quotients import Fraction, Quotient, Ring, squarefree
-from wrt.integrate.rational.fractions import sum_of
 from wrt.integrate.rational.roots import HALF, in_radical, square_root
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.integrate.substitution import new_letter, substituted
