@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wrt.integrate import algebra, binomials, linear, parts, radicals, substitution, table, trigonometric, undetermined
+from wrt.integrate.rational import RATIONAL
 from wrt.integrate.rule import Rule
 
 STRATEGY: Sequence[Rule] = (
@@ -13,6 +14,7 @@ STRATEGY: Sequence[Rule] = (
     table.power_rule,
     table.exponential,
     table.declared,
+    *RATIONAL,
     table.reversed_derivative,
     radicals.inverse_root,
     linear.sum_rule,
