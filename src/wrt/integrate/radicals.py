@@ -9,6 +9,7 @@ from wrt import functions
 from wrt.expr.build import ONE, ZERO, add, mul, neg, number, power, sub
 from wrt.expr.facts import is_nonnegative, is_positive
 from wrt.expr.node import Add, Constant, Expr, Symbol
+from wrt.integrate.rational import fractions
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.simplify import simplify
 from wrt.simplify.field import Field, Poly, TooLargeError
@@ -134,6 +135,11 @@ def separate(problem: Problem) -> Iterator[Move]:
 
 def pieces_of(node: Expr, x: Symbol) -> list[Expr]:
     """A rational function as its polynomial and its partial fractions."""
+    problem = Problem(node, x)
+    for split in (fractions.division, fractions.partial_fractions):
+        move = next(split.moves(problem), None)
+        if move is not None:
+            return [piece for part in move.parts for piece in pieces_of(part.integrand, x)]
     return [node]
 
 
@@ -311,6 +317,3 @@ def _remainder(coefficients: Sequence[Expr], quadratic: Quadratic) -> Coefficien
         left[-1] = simplify(sub(left[-1], mul(ratio, b)))
         left[-2] = simplify(sub(left[-2], mul(ratio, c)))
     return tuple(left)
-
-
-__all__ = ["inverse_root", "pole_over_root", "polynomial_over_root", "power_of_quadratic", "separate"]
