@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wrt.expr.build import add, power
-from wrt.expr.node import Add, Constant, Expr, Mul, Power
-from wrt.expr.walk import rebuild
+from wrt.expr.node import Add, Call, Constant, Expr, Mul, Power
+from wrt.expr.walk import nodes, rebuild
 from wrt.simplify import simplify
 from wrt.simplify.field import Field, TooLargeError, rational
 
@@ -12,8 +12,18 @@ MOST_TERMS = 5
 
 
 def integrand(node: Expr) -> Expr:
-    """The simplified expression with radicands multiplied out: √((1 - x)(3 + x)) is the root of a quadratic."""
-    return rebuild(simplify(node), _with_expanded_radicand)
+    """The simplified expression with radicands multiplied out: √((1 - x)(3 + x)) is the root of a quadratic.
+
+    Functions that it did not have are spelled out: a logistic function is a quotient of exponentials.
+    """
+    named = {each.function for each in nodes(node) if isinstance(each, Call)}
+
+    def changed(each: Expr) -> Expr:
+        if isinstance(each, Call) and each.function not in named and each.function.definition is not None:
+            return each.function.definition(*each.args)
+        return _with_expanded_radicand(each)
+
+    return rebuild(simplify(node), changed)
 
 
 def _with_expanded_radicand(node: Expr) -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wrt.expr.node import Expr
@@ -12,7 +12,7 @@ from wrt.simplify import simplify
 
 # What a way may cost, from the shortest to the longest: a way's cost is that of its rules, one inside the other.
 # Each budget allows so many moves: where the short ways are many, longer ones still get their turn.
-BUDGETS = ((3, 40), (7, 120), (10, 160), (15, 160), (21, 160))
+BUDGETS = ((3, 40), (7, 120), (10, 160), (15, 200))
 LARGEST_GROWTH = 3  # of an integrand, beside the first
 ROOM_TO_GROW = 40
 
@@ -29,33 +29,25 @@ class Solution:
 
 
 class Options:
-    """The moves that the rules offer for a problem, in order, each made when it is first looked at."""
+    """The moves that the rules offer for a problem, those of each rule found when it is first affordable."""
 
     def __init__(self, problem: Problem, strategy: Sequence[Rule]) -> None:
-        self.found: list[tuple[Rule, Move]] = []
-        self._more = _offers(problem, strategy)
+        self.problem = problem
+        self.strategy = strategy
+        self.found: dict[Rule, list[Move]] = {}
 
-    def __iter__(self) -> Iterator[tuple[Rule, Move]]:
-        place = 0
-        while True:
-            while place < len(self.found):
-                yield self.found[place]
-                place += 1
-            following = next(self._more, None)
-            if following is None:
-                return
-            self.found.append(following)
-
-
-def _offers(problem: Problem, strategy: Sequence[Rule]) -> Iterator[tuple[Rule, Move]]:
-    """All moves; after those of a rule that decides, none of others."""
-    for rule in strategy:
-        offered = False
-        for move in rule.moves(problem):
-            offered = True
-            yield rule, move
-        if offered and rule.decides:
-            return
+    def within(self, budget: int) -> list[tuple[Rule, Move]]:
+        """The moves of all rules that cost no more, those that leave nothing first; none after a rule that decides."""
+        offers: list[tuple[Rule, Move]] = []
+        for rule in self.strategy:
+            if rule.cost > budget:
+                continue
+            if rule not in self.found:
+                self.found[rule] = list(rule.moves(self.problem))
+            offers += ((rule, move) for move in self.found[rule])
+            if rule.decides and self.found[rule]:
+                break
+        return sorted(offers, key=lambda offer: bool(offer[1].parts))
 
 
 class Search:
@@ -91,8 +83,7 @@ class Search:
             if effort(problem.integrand) > self.largest:
                 return None
             self.options[problem] = Options(problem, self.strategy)
-        affordable = [(rule, move) for rule, move in self.options[problem] if rule.cost <= budget]
-        for rule, move in sorted(affordable, key=lambda offer: bool(offer[1].parts)):
+        for rule, move in self.options[problem].within(budget):
             self.moves += 1
             if self.moves > self.most_moves:
                 return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wrt.derive.engine import differentiate
 from wrt.expr.build import ZERO, mul, power, symbol
 from wrt.expr.facts import is_nonnegative, is_positive
-from wrt.expr.node import Call, Expr, Power, Symbol
+from wrt.expr.node import Call, Constant, Expr, Power, Symbol
 from wrt.expr.walk import nodes, substitute
 from wrt.integrate.expressed import in_terms_of
 from wrt.integrate.linear import line, split_constant
@@ -49,8 +49,13 @@ def substituted(left: Problem, part: Expr) -> Move:
 def new_letter(problem: Problem, part: Expr) -> Symbol:
     """A letter that the integrand does not use, positive or not as the part is."""
     taken = {each.name for each in problem.integrand.free | part.free}
-    facts = (">0",) if is_positive(part) else (">=0",) if is_nonnegative(part) else ()
+    facts = ("positive",) if is_positive(part) else ("nonnegative",) if is_nonnegative(part) or is_root(part) else ()
     return symbol(next(letter for letter in LETTERS if letter not in taken), (), facts)
+
+
+def is_root(node: Expr) -> bool:
+    """Whether this is a power with a broken exponent, whose values are not negative."""
+    return isinstance(node, Power) and isinstance(node.exponent, Constant) and not isinstance(node.exponent.value, int)
 
 
 def inner_parts(node: Expr, variable: Symbol) -> list[Expr]:
