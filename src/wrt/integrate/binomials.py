@@ -49,6 +49,14 @@ def binomial(problem: Problem) -> Binomial | None:
     return None if n is None else Binomial(m, n, p, add(*constants, 0), b, inside)
 
 
+def _root_over(found: Binomial, q: int, x: Symbol) -> Expr:
+    """The q-th root of (a + b·xⁿ)/xⁿ, with the sign of x where the root of xⁿ is a whole power of x."""
+    times = simplify(mul(found.n, power(number(q), -1)))
+    if isinstance(times, Constant) and isinstance(times.value, int):
+        return mul(power(found.inside, number(Fraction(1, q))), power(x, neg(times)))
+    return power(mul(found.inside, power(x, neg(found.n))), number(Fraction(1, q)))
+
+
 def _base(node: Expr) -> Expr:
     return node.base if isinstance(node, Power) else node
 
@@ -99,7 +107,7 @@ def beside(problem: Problem) -> Iterator[Move]:
     if times is None or abs(times) > MOST_POWER or q == 1:
         return
     x = problem.variable
-    part = power(mul(found.inside, power(x, neg(found.n))), number(Fraction(1, q)))
+    part = _root_over(found, q, x)
     u = new_letter(problem, part)
     below = sub(power(u, q), found.b)
     weight = mul(-q, power(found.a, times + 1), power(found.n, -1))

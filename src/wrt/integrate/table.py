@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from wrt import functions
-from wrt.expr.build import add, mul, number, power, symbol
-from wrt.expr.function import Function
+from wrt.expr.build import INFINITY, add, mul, number, power, symbol
+from wrt.expr.function import Function, RealSet
 from wrt.expr.node import Call, Expr, Power, Symbol
 from wrt.expr.walk import nodes, substitute
 from wrt.integrate.linear import line, over_slope, split_constant
@@ -88,6 +88,17 @@ def linear_arguments(node: Expr, variable: Symbol) -> list[Expr]:
     return [*dict.fromkeys(inside), variable]
 
 
+def _reaches_as_far(domain: RealSet) -> bool:
+    """Whether a function may be defined wherever its derivative is: atanh is not, but 1/(1 - x²) is beyond ±1.
+
+    The ends of the domain are infinite, or belong to it, and it is the same on both sides of 0.
+    """
+    first, last = domain.intervals[0], domain.intervals[-1]
+    ends = {first.lower is -INFINITY or first.has_lower, last.upper is INFINITY or last.has_upper}
+    inner = all(each.has_upper or each.upper is INFINITY for each in domain.intervals)
+    return ends == {True} and inner and first.lower is -last.upper
+
+
 @cache
 def derivatives() -> dict[Expr, tuple[Expr, Function]]:
     """The derivatives of the functions of one argument, without their constant factors, and the functions."""
@@ -95,6 +106,8 @@ def derivatives() -> dict[Expr, tuple[Expr, Function]]:
     for function in functions.TABLE.values():
         derivative = function.derivative[0] if function.derivative else None
         if function.kind != "elementwise" or len(function.arguments) > 1 or derivative is None or function.kinks:
+            continue
+        if not all(map(_reaches_as_far, function.domain)):
             continue
         constant, core = split_constant(simplify(derivative(ARGUMENT)), ARGUMENT)
         if ARGUMENT in core.free:

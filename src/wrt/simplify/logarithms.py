@@ -1,4 +1,4 @@
-"""Sums of logarithms: log(u) - log(v) is log(u/v), where both are defined."""
+"""Sums of logarithms: log(u) - log(v) is log(u/v), where both are defined; log(exp(u)*v) is u + log(v)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from wrt import functions
-from wrt.expr.arithmetic import split_coefficient
+from wrt.expr.arithmetic import factors_of, split_coefficient
 from wrt.expr.build import add, mul, power
 from wrt.expr.node import Add, Call, Expr, Rational
 
@@ -28,3 +28,16 @@ def joined_logarithms(node: Add) -> Iterator[Expr]:
         inside = mul(*(power(argument, 1 if coefficient == scale else -1) for coefficient, argument in group))
         others.append(mul(scale, functions.log(inside)))
     yield add(*others)
+
+
+def without_exponential(node: Call) -> Expr:
+    """The logarithm of a product without its exponentials, which become terms: log(exp(u)*v) is u + log(v)."""
+    argument = node.args[0]
+    inside = argument.args[0] if isinstance(argument, Call) and argument.function.name == "abs" else argument
+    coefficient, factors = factors_of(inside)
+    exponentials = [each for each in factors if isinstance(each, Call) and each.function.name == "exp"]
+    if not exponentials:
+        return node
+    rest = mul(coefficient, *(each for each in factors if each not in exponentials))
+    outer = rest if inside is argument else functions.abs(rest)
+    return add(*(each.args[0] for each in exponentials), node.function(outer))
