@@ -113,7 +113,7 @@ def _candidates(node: Expr) -> list[Expr]:
             tensors = (*branch_forms(node), *map(transpose, transposed_sums(node)))
             return [node, *elementwise_forms(node), *logarithms, *tensors]
         case Call() if node.function.name == "log":
-            return [node, without_exponential(node)]
+            return [without_exponential(node), node]
         case Integral():
             value = polynomial_integral(node)
             return [node if value is node else simplify(value)]
