@@ -14,7 +14,7 @@ from wrt.expr.walk import nodes
 
 Ball: TypeAlias = Any  # flint.arb, which is imported on use
 
-FUNCTIONS = frozenset(("cos", "sin", "tan", "exp", "log"))
+FUNCTIONS = frozenset(("cos", "sin", "acos", "cosh", "sinh", "acosh", "asinh", "exp", "log"))
 
 
 def sign(node: Expr) -> int | None:
