@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wrt.integrate.rational import circles, fractions, quadratics, quartics, residues
+from wrt.integrate.rational import circles, cubics, fractions, quadratics, quartics, residues
 from wrt.integrate.rule import Rule
 
 RATIONAL: Sequence[Rule] = (
@@ -23,5 +23,6 @@ RATIONAL: Sequence[Rule] = (
     circles.binomial_denominator,
     circles.quadratic_in_power_without_real_roots,
     quartics.quartic,
+    cubics.cubic_denominator,
     residues.logarithms_of_residues,
 )

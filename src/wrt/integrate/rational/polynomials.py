@@ -108,7 +108,7 @@ class Polynomial:
 
     def __call__(self, point: Number) -> Number:
         """The value at a point, of any type that the coefficients can be added to and multiplied with."""
-        return reduce(lambda value, each: value * point + each, reversed(self.coefficients))
+        return reduce(lambda value, each: value * point + each, reversed(self.coefficients)) if self else 0
 
     def shifted(self, step: Number) -> Polynomial:
         """p(x + step)."""

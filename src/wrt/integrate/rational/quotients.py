@@ -10,7 +10,7 @@ from math import prod
 from wrt.expr.build import ONE, mul, number, power
 from wrt.expr.node import Add, Constant, Expr, Mul, Power, Symbol
 from wrt.expr.walk import substitute
-from wrt.integrate.rational.polynomials import Polynomial
+from wrt.integrate.rational.polynomials import Polynomial, gcd
 from wrt.integrate.rule import Problem
 from wrt.simplify.field import Field, Poly, TooLargeError, factored, joined
 
@@ -216,15 +216,23 @@ def _fraction(field: Field, node: Expr, variable: Symbol) -> Fraction | None:
     top, bottom = field.fraction(node)
     if not is_small(top, bottom):
         return None
-    top, bottom = field.reduced(top, field.without_root_powers(bottom))
-    content, factors = field.one, []
-    unit, found = bottom.factor()
-    for factor, times in found:
+    common = top.gcd(bottom)
+    unit, found = (bottom // common).factor()
+    top, content, factors = field.without_root_powers(top // common / unit), field.one, []
+    for factor, times in ((field.without_root_powers(each), int(times)) for each, times in found):
         if ring.degree(factor):
-            factors.append((factor, int(times)))
+            factors.append((factor, times))
         else:
-            content = content * factor ** int(times)
-    return Fraction(ring, top / unit, content, tuple(factors))
+            content = content * factor**times
+    whole = Fraction(ring, top, content, tuple(factors))
+    return whole if not ring.has_roots or _is_lowest(whole) else None
+
+
+def _is_lowest(whole: Fraction) -> bool:
+    """Whether numerator and factors are coprime, which is not plain where a root stands among the coefficients."""
+    ring = whole.ring
+    once = ring.polynomial(multiplied(ring, ((factor, 1) for factor, _ in whole.factors)))
+    return gcd(once, once.derivative()).degree < 1 and gcd(once, ring.polynomial(whole.top)).degree < 1
 
 
 def is_small(*polys: Poly) -> bool:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
+from math import prod
 from operator import add, mul
 from typing import Any, TypeAlias
 
-from wrt.expr.build import neg
-from wrt.expr.facts import is_nonnegative
-from wrt.expr.node import EULER_GAMMA, PI, Add, Call, Constant, E, Expr, Mul, Power, Rational
+from wrt.expr.facts import has_fact, is_nonnegative
+from wrt.expr.node import EULER_GAMMA, PI, Add, Call, Constant, E, Expr, Mul, Power, Rational, Symbol
 from wrt.expr.walk import nodes
 
 Ball: TypeAlias = Any  # flint.arb, which is imported on use
 
-FUNCTIONS = frozenset(("cos", "sin", "tan", "exp", "log"))
+FUNCTIONS = frozenset(("cos", "sin", "acos", "cosh", "sinh", "acosh", "asinh", "exp", "log"))
 
 
 def sign(node: Expr) -> int | None:
@@ -27,8 +27,25 @@ def sign(node: Expr) -> int | None:
     """
     if is_nonnegative(node):
         return 1
-    if is_nonnegative(neg(node)):
-        return -1
+    match node:
+        case Symbol() if has_fact(node, "nonpositive"):
+            return -1
+        case Mul():
+            return _product(1 if node.coefficient > 0 else -1, *map(sign, node.factors))
+        case Power(exponent=Constant(value=int(times))) if times % 2:
+            return sign(node.base) or _sign_of_number(node)
+        case Add():
+            signs = set(map(sign, node.terms))
+            return signs.pop() if len(signs) == 1 else _sign_of_number(node)
+        case _:
+            return _sign_of_number(node)
+
+
+def _product(*signs: int | None) -> int | None:
+    return None if None in signs else prod(each for each in signs if each is not None)
+
+
+def _sign_of_number(node: Expr) -> int | None:
     value = None if node.free else number(node)
     if value is None or value.contains(0):
         return None
