@@ -8,7 +8,8 @@ from fractions import Fraction
 from wrt import functions
 from wrt.expr.arithmetic import factors_of, split_coefficient
 from wrt.expr.build import add, mul, power
-from wrt.expr.node import Add, Call, Expr, Rational
+from wrt.expr.facts import is_positive
+from wrt.expr.node import Add, Call, Expr, Power, Rational
 
 
 def joined_logarithms(node: Add) -> Iterator[Expr]:
@@ -40,4 +41,11 @@ def without_exponential(node: Call) -> Expr:
         return node
     rest = mul(coefficient, *(each for each in factors if each not in exponentials))
     outer = rest if inside is argument else functions.abs(rest)
-    return add(*(each.args[0] for each in exponentials), node.function(outer))
+    return add(*(each.args[0] for each in exponentials), _logarithm(outer))
+
+
+def _logarithm(node: Expr) -> Expr:
+    """The logarithm, of a power of something positive that of the base times the exponent."""
+    if isinstance(node, Power) and is_positive(node.base):
+        return mul(node.exponent, functions.log(node.base))
+    return functions.log(node)
