@@ -1,8 +1,11 @@
-"""The form in which integrands are looked at: simplified, with what stands below a root multiplied out."""
+"""The forms of integrands, simplified and with radicands multiplied out, and of their antiderivatives."""
 
 from __future__ import annotations
 
-from wrt.expr.build import add, power
+from wrt import functions
+from wrt.expr.arithmetic import factors_of
+from wrt.expr.build import add, mul, power
+from wrt.expr.facts import is_positive
 from wrt.expr.node import Add, Call, Constant, Expr, Mul, Power
 from wrt.expr.walk import nodes, rebuild
 from wrt.simplify import simplify
@@ -44,3 +47,28 @@ def multiplied_out(node: Expr) -> Expr | None:
     if not bottom.is_one() or not 1 < len(top) <= MOST_TERMS or max(top.degrees()) > 2:
         return None
     return add(*(field.monomial(exponents, rational(value)) for exponents, value in top.to_dict().items()))
+
+
+def answer(node: Expr) -> Expr:
+    """The simplified antiderivative, in which no logarithm is taken of an exponential: log(exp(u)*v) is u + log(v)."""
+    return simplify(rebuild(node, _without_exponentials))
+
+
+def _without_exponentials(node: Expr) -> Expr:
+    if not (isinstance(node, Call) and node.function is functions.log):
+        return node
+    argument = node.args[0]
+    inside = argument.args[0] if isinstance(argument, Call) and argument.function is functions.abs else argument
+    coefficient, factors = factors_of(inside)
+    exponentials = [each for each in factors if isinstance(each, Call) and each.function is functions.exp]
+    if not exponentials:
+        return node
+    rest = mul(coefficient, *(each for each in factors if each not in exponentials))
+    return add(*(each.args[0] for each in exponentials), _logarithm(rest if inside is argument else functions.abs(rest)))
+
+
+def _logarithm(node: Expr) -> Expr:
+    """The logarithm, of a power of something positive that of the base times the exponent."""
+    if isinstance(node, Power) and is_positive(node.base):
+        return mul(node.exponent, functions.log(node.base))
+    return functions.log(node)

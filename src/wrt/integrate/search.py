@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wrt.expr.node import Expr
+from wrt.integrate.forms import answer
 from wrt.integrate.rule import Move, Problem, Rule
 from wrt.notation import effort
-from wrt.simplify import simplify
 
 # What a way may cost, from the shortest to the longest: a way's cost is that of its rules, one inside the other.
 # Each budget allows so many moves: where the short ways are many, longer ones still get their turn.
@@ -106,5 +106,5 @@ class Search:
             if found is None:
                 return None
             parts.append(found)
-        whole = simplify(move.combine(*(part.expr for part in parts)))
+        whole = answer(move.combine(*(part.expr for part in parts)))
         return Solution(problem, rule, move, tuple(parts), whole)

@@ -1,4 +1,4 @@
-"""Sums of logarithms: log(u) - log(v) is log(u/v), where both are defined; log(exp(u)*v) is u + log(v)."""
+"""Sums of logarithms: log(u) - log(v) is log(u/v), where both are defined."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from wrt import functions
-from wrt.expr.arithmetic import factors_of, split_coefficient
+from wrt.expr.arithmetic import split_coefficient
 from wrt.expr.build import add, mul, power
-from wrt.expr.facts import is_positive
-from wrt.expr.node import Add, Call, Expr, Power, Rational
+from wrt.expr.node import Add, Call, Expr, Rational
 
 
 def joined_logarithms(node: Add) -> Iterator[Expr]:
@@ -29,23 +28,3 @@ def joined_logarithms(node: Add) -> Iterator[Expr]:
         inside = mul(*(power(argument, 1 if coefficient == scale else -1) for coefficient, argument in group))
         others.append(mul(scale, functions.log(inside)))
     yield add(*others)
-
-
-def without_exponential(node: Call) -> Expr:
-    """The logarithm of a product without its exponentials, which become terms: log(exp(u)*v) is u + log(v)."""
-    argument = node.args[0]
-    inside = argument.args[0] if isinstance(argument, Call) and argument.function.name == "abs" else argument
-    coefficient, factors = factors_of(inside)
-    exponentials = [each for each in factors if isinstance(each, Call) and each.function.name == "exp"]
-    if not exponentials:
-        return node
-    rest = mul(coefficient, *(each for each in factors if each not in exponentials))
-    outer = rest if inside is argument else functions.abs(rest)
-    return add(*(each.args[0] for each in exponentials), _logarithm(outer))
-
-
-def _logarithm(node: Expr) -> Expr:
-    """The logarithm, of a power of something positive that of the base times the exponent."""
-    if isinstance(node, Power) and is_positive(node.base):
-        return mul(node.exponent, functions.log(node.base))
-    return functions.log(node)

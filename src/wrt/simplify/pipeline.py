@@ -5,7 +5,7 @@ from __future__ import annotations
 from wrt.expr.arithmetic import full, is_hadamard, is_zero
 from wrt.expr.build import transpose
 from wrt.expr.facts import is_positive
-from wrt.expr.node import Add, Call, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power
+from wrt.expr.node import Add, Cases, Compare, Contract, Expr, Formula, Integral, Logic, Mul, Power
 from wrt.notation import effort
 from wrt.simplify.branches import branch_forms
 from wrt.simplify.cost import cost
@@ -13,7 +13,7 @@ from wrt.simplify.elementwise import join_diagonals, join_groups
 from wrt.simplify.forms import elementwise_forms
 from wrt.simplify.integrals import polynomial_integral
 from wrt.simplify.inverses import cancel_inverses
-from wrt.simplify.logarithms import joined_logarithms, without_exponential
+from wrt.simplify.logarithms import joined_logarithms
 from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
 from wrt.simplify.recognise import recognise_sum
 from wrt.simplify.reshapes import without_reshapes
@@ -112,8 +112,6 @@ def _candidates(node: Expr) -> list[Expr]:
             logarithms = joined_logarithms(node) if isinstance(node, Add) else ()
             tensors = (*branch_forms(node), *map(transpose, transposed_sums(node)))
             return [node, *elementwise_forms(node), *logarithms, *tensors]
-        case Call() if node.function.name == "log":
-            return [without_exponential(node), node]
         case Integral():
             value = polynomial_integral(node)
             return [node if value is node else simplify(value)]
