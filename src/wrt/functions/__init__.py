@@ -27,6 +27,7 @@ FAMILIES = (
     "activations",
     "normal",
     "gammas",
+    "integrals",
     "bessels",
     "reductions",
     "matrices",

@@ -17,6 +17,7 @@ from wrt.verify.series import (
     from_taylor,
     is_still,
     log,
+    real_power,
     undefined,
 )
 
@@ -310,6 +311,26 @@ erfinv: Final = _special(taylor.inverse_of(Series.erf, arb.erfinv))
 erfcinv: Final = _special(taylor.inverse_of(Series.erfc, arb.erfcinv))
 
 
+def polylog(order: Series, u: Series) -> Series:
+    """The polylogarithm of a fixed order: Liₛ(u), whose derivative is Liₛ₋₁(u)/u."""
+    if len(order) > 1 or not u[0] <= 1:
+        return undefined()
+    lower = taylor.by_slope(lambda x: _polylog(order[0], x), lambda v: divide(polylog(order - 1, v), v))
+    return _special(lower)(u)
+
+
+def _polylog(order: arb, x: arb) -> arb:
+    """The value; at 1, where its cut begins, ζ(s)."""
+    return order.zeta() if x == 1 and order > 1 else x.polylog(order)
+
+
+def uppergamma(a: Series, u: Series) -> Series:
+    """Γ(a, u) of a fixed a, with derivative −uᵃ⁻¹·exp(−u)."""
+    if len(a) > 1 or not u[0] > 0:
+        return undefined()
+    return _special(taylor.by_slope(lambda x: x.gamma_upper(a[0]), lambda v: -real_power(v, a - 1) * (-v).exp()))(u)
+
+
 def entr(u: Series) -> Series:
     """−u·log(u), and 0 at 0."""
     return u if len(u) == 0 else -u * log(u)
@@ -379,6 +400,15 @@ PRIMITIVES: Final[Mapping[str, Primitive]] = {
     "erfcinv": erfcinv,
     "normcdf": ndtr,
     "normlogcdf": lambda u: ndtr(u).log(),
+    "Ei": lambda u: undefined() if u[0].contains(0) else u.ei(),
+    "li": lambda u: u.li() if u[0] > 0 and not u[0].contains(1) else undefined(),
+    "Si": lambda u: u.si(),
+    "Ci": lambda u: u.ci() if u[0] > 0 else undefined(),
+    "fresnels": lambda u: u.fresnel_s(),
+    "fresnelc": lambda u: u.fresnel_c(),
+    "dilog": lambda u: polylog(constant(2), u),
+    "polylog": polylog,
+    "uppergamma": uppergamma,
     "gamma": gamma,
     "lgamma": lgamma,
     "digamma": _special(partial(taylor.polygamma, 0)),

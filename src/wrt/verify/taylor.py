@@ -55,6 +55,21 @@ def inverse_of(
     return coefficients
 
 
+def by_slope(
+    value: Callable[[arb], arb], slope: Callable[[Series], Series]
+) -> Callable[[arb, int], Sequence[arb]]:
+    """The coefficients of an integral: its value, and those of its integrand over the exponents."""
+
+    def coefficients(x: arb, count: int) -> Sequence[arb]:
+        if count == 1:
+            return [value(x)]
+        with terms(count - 1):
+            inside = slope(Series([x, 1]))
+            return [value(x), *(inside[k] / (k + 1) for k in range(count - 1))]
+
+    return coefficients
+
+
 def _bessel(kind: str, sign: int, order: int, x: arb, count: int) -> Sequence[arb]:
     """The k-th derivative is 2⁻ᵏ Σᵢ (∓1)ⁱ C(k, i) Jₙ₋ₖ₊₂ᵢ (DLMF 10.6.7, 10.29.5)."""
 
