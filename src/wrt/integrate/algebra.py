@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wrt import functions
 from wrt.derive.engine import differentiate
-from wrt.expr.build import mul, power, sub
-from wrt.expr.node import Add, Constant, Expr, Power, Symbol
+from wrt.expr.arithmetic import factors_of
+from wrt.expr.build import add, mul, power, sub
+from wrt.expr.node import Add, Call, Constant, Expr, Power, Symbol
 from wrt.expr.walk import substitute
 from wrt.integrate.linear import line
 from wrt.integrate.forms import integrand as integrand_form
+from wrt.integrate.radicals import pieces_of
+from wrt.integrate.rational.quotients import is_rational
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.integrate.substitution import kernels, new_letter, substituted
 from wrt.notation import effort
@@ -57,6 +61,21 @@ def root_of_line(problem: Problem) -> Iterator[Move]:
             yield substituted(Problem(left, letter), part)
 
 
+@rule("logarithm as the variable", "∫ f(x) dx = ∫ f(eᵘ)·eᵘ du, u = log(x)", source="substitution x = eᵘ", cost=3)
+def logarithm_of_line(problem: Problem) -> Iterator[Move]:
+    """The chain rule; u = log(a·x + b) makes x a line in eᵘ."""
+    x = problem.variable
+    for part in kernels(problem.integrand):
+        inner = line(part.args[0], x) if isinstance(part, Call) and part.function is functions.log else None
+        if inner is None or not isinstance(part, Call):
+            continue
+        letter = new_letter(problem, part)
+        inverse = mul(sub(functions.exp(letter), inner.intercept), power(inner.slope, -1))
+        left = integrand_form(mul(substitute(problem.integrand, {x: inverse}), differentiate(inverse, letter)))
+        if effort(left) <= effort(problem.integrand) + 2:
+            yield substituted(Problem(left, letter), part)
+
+
 PLACE = Symbol.intern("the root", (), frozenset())
 
 
@@ -68,3 +87,18 @@ def inverse_of_root(part: Expr, x: Symbol) -> Expr | None:
     if inner is None or part.exponent.value <= 0:
         return None
     return mul(sub(power(PLACE, 1 / part.exponent), inner.intercept), power(inner.slope, -1))
+
+
+@rule("partial fractions beside a factor", "A/(p·q)·f = B/p·f + C/q·f", source="Stewart, Calculus, sec. 7.4", cost=3)
+def beside_fractions(problem: Problem) -> Iterator[Move]:
+    """The rational factor of the integrand as a sum of a polynomial and simple fractions."""
+    x = problem.variable
+    _, factors = factors_of(problem.integrand)
+    rational = [each for each in factors if is_rational(each, x)]
+    others = [each for each in factors if each not in rational]
+    if not rational or not others:
+        return
+    pieces = pieces_of(mul(*rational), x)
+    if len(pieces) > 1:
+        parts = tuple(Problem(integrand_form(mul(piece, *others)), x) for piece in pieces)
+        yield Move(parts=parts, combine=lambda *found: add(*found))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from wrt.derive.engine import differentiate
 from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import add, mul, neg, number, power
-from wrt.expr.node import Call, Expr, Power, Symbol
+from wrt.expr.node import Call, Constant, Expr, Power, Symbol
 from wrt.integrate.linear import line
 from wrt.integrate.forms import integrand as integrand_form
 from wrt.integrate.rule import Move, Problem, rule
@@ -38,8 +38,15 @@ def choices(problem: Problem) -> Iterator[tuple[Expr, Expr]]:
     if len(factors) == 1 and rank(factors[0], problem.variable) < 2:
         yield factors[0], number(1)
     if len(factors) > 1:
-        for u in ordered[: len(ordered) - (rank(ordered[-1], problem.variable) > 2)]:
-            yield u, mul(1, *(each for each in factors if each is not u))
+        for u in ordered:
+            rest = mul(1, *(each for each in factors if each is not u))
+            if rank(u, problem.variable) < 3 or u is not ordered[-1] or _is_divisor(rest):
+                yield u, rest
+
+
+def _is_divisor(node: Expr) -> bool:
+    """Whether this is a power that divides: by integrating it, its exponent comes nearer to 0."""
+    return isinstance(node, Power) and isinstance(node.exponent, Constant) and node.exponent.value < -1
 
 
 @rule("integration by parts", "∫ u·v′ dx = u·v − ∫ u′·v dx", source=STEWART, cost=3)

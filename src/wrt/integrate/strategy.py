@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wrt.integrate import algebra, binomials, linear, parts, radicals, substitution, table, trigonometric, undetermined
+from wrt.integrate import algebra, binomials, linear, parts, radicals, special, substitution, table, trigonometric, undetermined
 from wrt.integrate.rational import RATIONAL
 from wrt.integrate.rule import Rule
 
@@ -31,9 +31,12 @@ STRATEGY: Sequence[Rule] = (
     binomials.inside,
     binomials.beside,
     parts.by_parts,
+    algebra.beside_fractions,
     undetermined.undetermined,
+    *special.SPECIAL,
     trigonometric.as_exponentials,
     algebra.root_of_line,
+    algebra.logarithm_of_line,
     trigonometric.to_tangent,
     trigonometric.to_half_angle,
 )
