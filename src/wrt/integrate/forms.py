@@ -24,7 +24,7 @@ def integrand(node: Expr) -> Expr:
     def changed(each: Expr) -> Expr:
         if isinstance(each, Call) and each.function not in named and each.function.definition is not None:
             return each.function.definition(*each.args)
-        return _with_expanded_radicand(each)
+        return _with_expanded_radicand(_without_exponentials(each))
 
     return rebuild(simplify(node), changed)
 
