@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from wrt.errors import ReadError
 from wrt.expr.node import Expr, Formula
-from wrt.read import words
+from wrt.read import refusals, source, words
 from wrt.read.build import expression
 from wrt.read.declare import dimension
 from wrt.read.lexer import statements
@@ -21,6 +21,7 @@ def read_text(text: str, shapes: Mapping[str, object]) -> Formula:
     from wrt.read.declare import declarations
 
     declared = declarations(shapes)
+    text = in_the_language(text, declared)
     program = _program(text, declared)
     symbols = infer(program, declared)
     node = expression(program, symbols)
@@ -36,6 +37,14 @@ def read_text(text: str, shapes: Mapping[str, object]) -> Formula:
     return Formula(node, names, tuple(arguments), inferred, text, variables)
 
 
+def in_the_language(text: str, declared: Collection[str]) -> str:
+    """The text, or what it says where it is source of a library."""
+    if not source.is_source(text, declared):
+        return text
+    refusals.check_kind(text)
+    return source.translated(text, declared)
+
+
 def read_dimension(text: str) -> Expr:
     """A dimension written as an expression of others, such as n-1."""
     program = _program(text, {})
@@ -47,6 +56,7 @@ def read_dimension(text: str) -> Expr:
 
 
 def _program(text: str, declared: Mapping[str, object]) -> Program:
+    refusals.check_kind(text)
     found: dict[str, words.Word | None] = {}
 
     def lookup(name: str) -> words.Word | None:
