@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,22 @@ def check(question: Question, claim: str) -> int:
     first = terminal.words(first) if not terminal.unicode else mark + first
     write([(first, style), *((terminal.words(f"  {line}"), "") for line in rest)])
     return 0 if verdict else 1
+
+
+def doctor(question: Question, dtype: str, as_json: bool) -> int:
+    """Print what the doctor finds; the exit status says whether it found something."""
+    from wrt.doctor.report import lines
+    from wrt.face import diagnose
+
+    terminal = Terminal.of(sys.stdout, "unicode")
+    diagnosis = diagnose(
+        question.formula, question.given or None, wrt=question.names or None, order=question.order, dtype=dtype
+    )
+    if as_json:
+        print(json.dumps(diagnosis.as_json(), indent=2, ensure_ascii=not terminal.unicode))
+    else:
+        write([(terminal.words(text), style) for text, style in lines(diagnosis)])
+    return 0 if diagnosis.healthy else 1
 
 
 def functions(name: str | None) -> None:

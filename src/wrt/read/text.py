@@ -18,6 +18,11 @@ from wrt.read.tree import Program
 
 def read_text(text: str, shapes: Mapping[str, object]) -> Formula:
     """The formula of a text whose variables are declared in `shapes`."""
+    return read_program(text, shapes)[1]
+
+
+def read_program(text: str, shapes: Mapping[str, object]) -> tuple[Program, Formula]:
+    """The steps of a text as they are written, each with its expression; and the formula."""
     from wrt.read.declare import declarations
 
     declared = declarations(shapes)
@@ -34,7 +39,7 @@ def read_text(text: str, shapes: Mapping[str, object]) -> Formula:
     names = {name: part.node for name, part in program.parts.items() if part.node is not None}
     inferred = frozenset(name for name in arguments if name not in declared)
     variables = {name: symbols[name] for name in arguments}
-    return Formula(node, names, tuple(arguments), inferred, text, variables)
+    return program, Formula(node, names, tuple(arguments), inferred, text, variables)
 
 
 def in_the_language(text: str, declared: Collection[str]) -> str:
