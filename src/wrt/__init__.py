@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         check,
         compile,
         derive,
+        diagnose,
         directional,
         grad,
         hessian,
@@ -64,6 +65,7 @@ _ROOMS = {
         "check",
         "compile",
         "derive",
+        "diagnose",
         "directional",
         "grad",
         "hessian",
@@ -81,6 +83,7 @@ _ROOMS = {
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
 __all__ = [
+    "Antiderivative",
     "Certificate",
     "DomainError",
     "Expr",
@@ -96,6 +99,7 @@ __all__ = [
     "check",
     "compile",
     "derive",
+    "diagnose",
     "directional",
     "functions",
     "grad",
@@ -103,6 +107,7 @@ __all__ = [
     "hvp",
     "implicit",
     "inf",
+    "integrate",
     "jacobian",
     "jvp",
     "partial",

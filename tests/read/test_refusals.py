@@ -35,17 +35,12 @@ GOLDEN = {
         "`.__class__` is not part of the maths\n  x.__class__\n   ^^^^^^^^^^\n"
         "only .T, the transpose, is read after a dot"
     ),
-    "x.sum()": "`.sum` is not part of the maths\n  x.sum()\n   ^^^^\nwrite `sum(...)`",
+    "x.mean": "`.mean` is not part of the maths\n  x.mean\n   ^^^^^\nwrite `mean(...)`",
     "\\frac{x}{2}": (
         "LaTeX input is not read yet\n  \\frac{x}{2}\n  ^^^^^\nwrite plain maths, such as x**2/2 or sum(x**2)"
     ),
-    "np.exp(x)": (
-        "NumPy source is not read yet\n  np.exp(x)\n  ^^^^^^\n"
-        "write `exp` without the `np.`, if the function is in `wrt functions`"
-    ),
-    "lambda x: x**2": (
-        "Python functions are not read yet\n  lambda x: x**2\n  ^^^^^^\nwrite only what the lambda returns"
-    ),
+    "np.sine(x)": "`np.sine` is not known here\n  np.sine(x)\n  ^^^^^^^\ndid you mean `sin`?",
+    "tf.exp(x)": "TensorFlow source is not read yet\n  tf.exp(x)\n  ^^",
     "z = x\nz*lambda": (
         "`lambda` is a word of Python\n  z*lambda\n    ^^^^^^\n"
         "write `lam` or `λ` for the symbol; Python functions are not read here"
@@ -78,14 +73,14 @@ REFUSED = [
     "d/dx x^2", "d/dx(x^2)", "d²/dx² sin(x)", "ln|x", "σ|x|",
     "__import__('os').system('ls')", "__import__(\"os\")", "x.__class__.__bases__", "().__class__",
     "[x for x in y]", "{x}", "{1: 2}", "[1, 2]", "(x := 3)", "x = y = 3", "x, y = 1, 2", "x += 1", "x // 2",
-    "x % 2", "x << 2", "x!", "lambda x: x", "def f(x):\n  return x", "import os", "from os import path",
+    "x % 2", "x << 2", "x!", "lambda x: lambda y: x", "def f(x):\n  return", "import os", "from os import path",
     "class A: pass", "print(x)", "eval('x')", "f'{x}'", "'abc'", "\"abc\"", "b'x'", "x if y > 0", "x; ; y", "x == ",
     "x = ", "=x", "1 2", "x 2", "0x1F", "x..y", "x.y", "2.real", "x[", "x]", "x[]", "x[1:2:3:4]", "x[0.5]",
     "x[...]", "...", "*x", "**x", "f(*x)", "f(**x)", "sin(*x)", "sin(x=1)", "sin(y=1)", "sin(x, y)",
     "sin(x)(y", "sum(x, 0)", "sum(x, axis=y)", "sum(x, axis=0, axis=1)", "sum(axis=0, x)", "norm(x, 2, p=1)",
     "cumsum(X, axis=(0, 1))", "eye(2, 3)", "einsum('ij')", "einsum(x, y)", "integrate(x, x)",
     "integrate(x, 2, 0, 1)", "integrate(x, x + 1, 0, 1)", "diff(x**2, 2)", "f(x) = x^2", "x = x + 1",
-    "z = 1; z = 2", "e*2; e = 3", "z = e*x; e = 3; z*e", "torch.exp(x)", "jnp.sin(x)", "np.linalg.norm(x)", "$x^2$",
+    "z = 1; z = 2", "e*2; e = 3", "z = e*x; e = 3; z*e", "torch.exq(x)", "jnp.random(x)", "np.linalg.eig(x)", "$x^2$",
     "x^{2}", "x_{1}", "\\alpha", "∑ x", "∫ x", "∂x", "±x", "x′", "x ∈ y", "x is y", "x in y", "x && y", "a ⊗ b",
     "sin^-1(x)", "sin⁻¹(x)", "pi(x)", "x'abc'", "2'", "x²'", "√", "√√x", "√sin(x)", "√x^2", "|", "||", "||x|",
     "|x||y|", "x ^", "not", "not x", "~x", "if", "else", "x and", "yield x", "await x", "x@", "@", "x @ y z",

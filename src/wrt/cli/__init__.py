@@ -1,4 +1,4 @@
-"""The command line: `wrt derive`, `wrt check`, `wrt functions`."""
+"""The command line: `wrt derive`, `wrt check`, `wrt doctor`, `wrt functions`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0, 1 for a check that says no, 2 for bad input."""
+    """Run the command line and exit: 0, 1 for a check that says no or a finding of the doctor, 2 for bad input."""
     from wrt.cli.app import app
     from wrt.cli.arguments import shield
     from wrt.cli.terminal import adapt

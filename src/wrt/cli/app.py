@@ -15,8 +15,17 @@ _DERIVE = """  wrt derive "x**2*sin(x)" x
   wrt derive "sum((X @ w - y)**2)/n + lam*sum(w**2)" w \\
       --data examples/diabetes.csv --target y --at w=0 --at lam=0.1
 """
+_INTEGRATE = """  wrt integrate "x*exp(-x**2)" x
+  wrt integrate "1/(a**2 + x**2)" x --shape "a=>0"
+  wrt integrate "x**2*log(x)" x --as latex
+"""
 _CHECK = """  wrt check "sigmoid(x)" x --claim "sigmoid(x)*(1 - sigmoid(x))"
   wrt check "sum((X @ w - y)**2)" w --claim "2*X.T @ (X @ w - y)"
+  wrt check "log(x)" x --of integral --claim "x*log(x) - x + 7"
+"""
+_DOCTOR = """  wrt doctor "jnp.log(1 + jnp.exp(x))" --at x=1000
+  wrt doctor "sin(x)/x" --order 2
+  wrt doctor "v[0]/norm(v)" --shape v=2 --at "v=[1e-200, 1e-200]"
 """
 _FUNCTIONS = """  wrt functions
   wrt functions gelu
@@ -26,12 +35,13 @@ _FUNCTIONS = """  wrt functions
 def _examples(*parts: str) -> str:
     """Examples as they stand below the options; the mark \b keeps lines as they are."""
     lines = "".join(parts)
-    return f"\b\nExamples:\n{lines}\nExit status: 0, 1 for a check that says no, 2 for bad input."
+    status = "Exit status: 0, 1 for a check that says no or a finding of the doctor, 2 for bad input."
+    return f"\b\nExamples:\n{lines}\n{status}"
 
 
 app = typer.Typer(
     help="wrt, with respect to: derivatives as a formula, a derivation, a check and code.",
-    epilog=_examples(_DERIVE, _CHECK, _FUNCTIONS),
+    epilog=_examples(_DERIVE, _INTEGRATE, _CHECK, _DOCTOR, _FUNCTIONS),
     context_settings={"max_content_width": 100},
     add_completion=False,
     rich_markup_mode=None,  # the markup would load a library for every command
@@ -112,19 +122,67 @@ def derive(
     commands.derive(question, form.value, steps, shapes)
 
 
+@app.command(epilog=_examples(_INTEGRATE), short_help="The antiderivatives, verified.")
+def integrate(
+    text: Text,
+    variable: Annotated[str, typer.Argument(metavar="VAR", help="The variable to integrate with respect to.")],
+    shape: Shapes = [],  # noqa: B006 - typer copies it
+    steps: Annotated[
+        bool | None, typer.Option("--steps/--no-steps", help="Show the derivation, however long; or do not.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--as", help="How to write the result.")] = Form.unicode,
+) -> None:
+    """The antiderivatives of TEXT with respect to VAR, found by named rules and verified by differentiating back."""
+    from wrt.cli import commands
+    from wrt.cli.question import Question
+
+    commands.integrate(Question(text, [variable], shape), form.value, steps)
+
+
 @app.command(epilog=_examples(_CHECK), short_help="Whether your own derivative is right, and why not.")
 def check(
     text: Text,
     variable: Annotated[str, typer.Argument(metavar="VAR", help="The variable to differentiate by.")],
-    claim: Annotated[str, typer.Option("--claim", metavar="TEXT", help="Your derivative.")],
+    claim: Annotated[str, typer.Option("--claim", metavar="TEXT", help="Your derivative, or antiderivative.")],
     shape: Shapes = [],  # noqa: B006 - typer copies it
     order: Order = 1,
+    of: Annotated[
+        Literal["derivative", "integral"], typer.Option("--of", help="What the claim is said to be.")
+    ] = "derivative",
 ) -> None:
-    """Whether your own derivative is right; if it is not, where it fails and the likely mistake."""
+    """Whether your own derivative or antiderivative is right; if it is not, where it fails and the likely mistake."""
     from wrt.cli import commands
     from wrt.cli.question import Question
 
-    raise typer.Exit(commands.check(Question(text, [variable], shape, order), claim))
+    raise typer.Exit(commands.check(Question(text, [variable], shape, order), claim, of))
+
+
+@app.command(epilog=_examples(_DOCTOR), short_help="Where plain code of a function goes wrong, and why.")
+def doctor(
+    text: Annotated[
+        str,
+        typer.Argument(metavar="TEXT", help="The function, or a line of NumPy, JAX or PyTorch.", show_default=False),
+    ],
+    at: Annotated[
+        list[str],
+        typer.Option("--at", metavar="NAME=VALUE", help="A value; without any, hard points are looked for."),
+    ] = [],  # noqa: B006 - typer copies it
+    variables: Annotated[
+        list[str], typer.Option("--wrt", metavar="VAR", help="A variable to differentiate by; all without it.")
+    ] = [],  # noqa: B006 - typer copies it
+    shape: Shapes = [],  # noqa: B006 - typer copies it
+    order: Annotated[
+        int, typer.Option("--order", metavar="N", min=1, max=2, help="Derivatives up to which order.")
+    ] = 1,
+    single: Annotated[bool, typer.Option("--float32", help="Single precision instead of double.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The diagnosis as data.")] = False,
+) -> None:
+    """Where plain code or autodiff of TEXT loses digits, overflows or gives NaN; why; and what to write instead."""
+    from wrt.cli import commands
+    from wrt.cli.question import Question, Values
+
+    question = Question(text, variables, shape, order, values=Values(pairs=at))
+    raise typer.Exit(commands.doctor(question, "float32" if single else "float64", as_json))
 
 
 @app.command(epilog=_examples(_FUNCTIONS), short_help="The table of functions.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wrt.cli.question import Question
 from wrt.cli.terminal import Terminal, has_colours, write
@@ -26,18 +27,43 @@ def derive(question: Question, form: str, steps: bool | None, shapes: bool = Fal
     report(question, results, form, steps, shapes)
 
 
-def check(question: Question, claim: str) -> int:
+def integrate(question: Question, form: str, steps: bool | None) -> None:
+    """Print the antiderivatives that were asked for, with their derivation and check."""
+    from wrt.cli.report import report_integral
+    from wrt.face import integrate as antiderivative
+
+    (name,) = question.names
+    report_integral(antiderivative(question.formula, name), form, steps)
+
+
+def check(question: Question, claim: str, of: Literal["derivative", "integral"]) -> int:
     """Print whether a claim is right; the exit status says it too."""
     from wrt.face import check as judge
 
     terminal = Terminal.of(sys.stdout, "unicode")
     (name,) = question.names
-    verdict = judge(question.formula, name, claim=claim.strip(), order=question.order)
+    verdict = judge(question.formula, name, claim=claim.strip(), of=of, order=question.order)
     first, *rest = str(verdict).splitlines()
     mark, style = ("✓ ", "green") if verdict else ("✗ ", "red")
     first = terminal.words(first) if not terminal.unicode else mark + first
     write([(first, style), *((terminal.words(f"  {line}"), "") for line in rest)])
     return 0 if verdict else 1
+
+
+def doctor(question: Question, dtype: str, as_json: bool) -> int:
+    """Print what the doctor finds; the exit status says whether it found something."""
+    from wrt.doctor.report import lines
+    from wrt.face import diagnose
+
+    terminal = Terminal.of(sys.stdout, "unicode")
+    diagnosis = diagnose(
+        question.formula, question.given or None, wrt=question.names or None, order=question.order, dtype=dtype
+    )
+    if as_json:
+        print(json.dumps(diagnosis.as_json(), indent=2, ensure_ascii=not terminal.unicode))
+    else:
+        write([(terminal.words(text), style) for text, style in lines(diagnosis)])
+    return 0 if diagnosis.healthy else 1
 
 
 def functions(name: str | None) -> None:

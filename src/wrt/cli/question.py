@@ -69,7 +69,7 @@ class Question:
         from wrt.data import declarations
 
         names = arguments.mentioned(self.text) - {"n", "d"}  # those two are what a reader calls rows and columns
-        taken = names | arguments.assigned(self.text) | {*self._given, *self.declared}
+        taken = names | arguments.assigned(self.text) | {*self.given, *self.declared}
         refused: ShapeError | None = None
         for shapes in declarations(arrays, self.declared, taken):
             try:
@@ -80,7 +80,7 @@ class Question:
         raise refused
 
     @cached_property
-    def _given(self) -> dict[str, Expr | Array]:
+    def given(self) -> dict[str, Expr | Array]:
         """The values given by hand."""
         pairs = arguments.pairs(self.values.pairs, "--at", "x=2")
         return {name: arguments.value(name, text) for name, text in pairs.items()}
@@ -88,11 +88,11 @@ class Question:
     @cached_property
     def numbers(self) -> dict[str, Expr]:
         """The numbers given by hand, exact."""
-        return {name: value for name, value in self._given.items() if isinstance(value, Expr)}
+        return {name: value for name, value in self.given.items() if isinstance(value, Expr)}
 
     @cached_property
     def _lists(self) -> dict[str, Array]:
-        return {name: value for name, value in self._given.items() if not isinstance(value, Expr)}
+        return {name: value for name, value in self.given.items() if not isinstance(value, Expr)}
 
     @cached_property
     def _arrays(self) -> dict[str, Array]:
@@ -103,7 +103,7 @@ class Question:
             return {}
         from wrt.data import load
 
-        names = arguments.mentioned(self.text) - arguments.assigned(self.text) - self._given.keys()
+        names = arguments.mentioned(self.text) - arguments.assigned(self.text) - self.given.keys()
         return load(self.values.file, names, target=self.values.target)
 
     @cached_property
@@ -117,14 +117,14 @@ class Question:
 
         Raises WrtError for a value of something that does not occur.
         """
-        if not self._arrays and not self._given:
+        if not self._arrays and not self.given:
             return None
         import numpy as np
 
         from wrt.data import bind, nearest
 
         known = [*self.shapes, *self.names, *(str(size) for shape in self.shapes.values() for size in shape)]
-        for name in self._given:
+        for name in self.given:
             if name not in known:
                 near = nearest(name, known)
                 raise ReadError(

@@ -68,7 +68,7 @@ def {name}({parameters}):
 def _of_numbers(source: Source) -> Compiled:
     """The function of numbers of a source."""
     text = _HANDLED.format(
-        imports="\n".join(source.imports),
+        imports="\n".join((*source.imports, *source.helpers)),
         name=source.name,
         parameters=", ".join([*(f"{each}=_missing" for each in source.parameters), "*_more", "**_unknown"]),
         body="\n".join(f"    {line}" for line in source.body),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from wrt.engines.helpers import MODULE
 from wrt.engines.values import Value
 from wrt.expr.node import Rational
 from wrt.notation.plain import decimal
@@ -37,10 +38,15 @@ class Names:
         self.abbreviations = abbreviations
         self.modules: set[str] = set()
         self.members: dict[str, set[str]] = {}
+        self.packages: set[str] = set()
+        self.helpers: set[str] = set()
 
     def of(self, dotted: str) -> str:
         """How a dotted name is written: np.exp, expit."""
         module, _, member = dotted.rpartition(".")
+        if module == MODULE:
+            self.helpers.add(member)
+            return member
         for known, short in self.abbreviations.items():
             if module == known or module.startswith(known + "."):
                 self.modules.add(known)
@@ -49,9 +55,19 @@ class Names:
             self.members.setdefault(module, set()).add(member)
         return member
 
+    def require(self, text: str) -> None:
+        """Import the modules that a text calls by their short names, and the packages that it calls by their own."""
+        for known, short in self.abbreviations.items():
+            package = known.partition(".")[0]
+            if re.search(rf"\b{short}\.", text):
+                self.modules.add(known)
+            if package not in (known, short) and re.search(rf"\b{package}\.", text):
+                self.packages.add(package)
+
     def lines(self) -> list[str]:
         """The import statements."""
-        plain = [
+        plain = [f"import {name}" for name in sorted(self.packages)]
+        plain += [
             f"import {name} as {short}" if name != short else f"import {name}"
             for name, short in self.abbreviations.items()
             if name in self.modules

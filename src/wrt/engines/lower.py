@@ -216,8 +216,11 @@ def _call(lowering: Lowering, node: Call) -> Placed:
     function = node.function
     if function.kind == "elementwise":
         return lowering.elementwise("call", (function, ()), [lowering.done[arg] for arg in node.args])
+    if function.kind == "matrix":
+        value = lowering.graph.make("call", tuple(map(lowering.full, node.args)), (function, ()), node.shape)
+        return Placed(value, tuple(range(node.ndim)))
     placed = lowering.done[node.args[0]]
-    if function.kind == "matrix" or not set(node.axes) <= set(placed.axes):
+    if not set(node.axes) <= set(placed.axes):
         placed = Placed(lowering.full(node.args[0]), tuple(range(node.args[0].ndim)))
     axes = tuple(placed.axes.index(axis) for axis in node.axes)
     if function.kind == "reduction":
@@ -226,9 +229,7 @@ def _call(lowering: Lowering, node: Call) -> Placed:
         shape = tuple(node.args[0].shape[axis] for axis in kept)
         value = lowering.graph.make("call", (placed.value,), (function, axes), shape)
         return Placed(value, tuple(map(left.index, kept)))
-    shape = node.shape if function.kind == "matrix" else placed.value.shape
-    value = lowering.graph.make("call", (placed.value,), (function, axes), shape)
-    return Placed(value, tuple(range(len(shape))) if function.kind == "matrix" else placed.axes)
+    return placed._replace(value=lowering.graph.make("call", (placed.value,), (function, axes), placed.value.shape))
 
 
 def _integral(lowering: Lowering, node: Integral) -> Placed:

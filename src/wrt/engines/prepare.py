@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
+from wrt.engines.determinants import regular
 from wrt.engines.distribute import distributed
 from wrt.engines.guard import guarded
 from wrt.engines.stable import stable
@@ -32,7 +33,7 @@ def prepare(
     def spell(node: Expr) -> Expr | None:
         return _spelled_out(node, engine) if isinstance(node, Call) else None
 
-    passes = (_Rewriting(stable), _Rewriting(written_out), _Rewriting(spell), _Guarding())
+    passes = (_Rewriting(stable), _Rewriting(regular), _Rewriting(written_out), _Rewriting(spell), _Guarding())
 
     def became(node: Expr) -> Expr:
         for each in passes:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wrt.engines.engine import ATOM, Engine, Piece, Writer
+from wrt.engines.helpers import with_helpers
 from wrt.engines.lazy import without_guards
 from wrt.engines.lower import Lowering
 from wrt.engines.pieces import in_pieces
@@ -27,11 +28,12 @@ RESERVED = frozenset({"_missing", "_more", "_unknown", "_failures", "_explained"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A function as text: `arguments` are its variables in order, `parameters` their names in the text; `several` if it
-    gives a tuple."""
+    """A function as text: `helpers` are functions that it calls, `arguments` its variables in order, `parameters` their
+    names in the text; `several` if it gives a tuple."""
 
     name: str
     imports: tuple[str, ...]
+    helpers: tuple[str, ...]
     arguments: tuple[Symbol, ...]
     parameters: tuple[str, ...]
     body: tuple[str, ...]
@@ -42,6 +44,7 @@ class Source:
     def text(self) -> str:
         """The source."""
         head = [*self.imports, "", ""] if self.imports else []
+        head += [line for helper in self.helpers for line in (helper, "", "")]
         docstring = [f'    """{self.docstring}"""'] if self.docstring else []
         return "\n".join([*head, f"def {self.name}({', '.join(self.parameters)}):", *docstring, *self.body, ""])
 
@@ -71,12 +74,14 @@ def write(
         writer = new_writer(engine)
         parameters, body, results, names = _function(writer, arguments, values, labels, pinned, reserved)
         body += _returned(results, several)
-        imported = {member for members in writer.names.members.values() for member in members}
+        imported = {member for members in writer.names.members.values() for member in members} | writer.names.helpers
         if imported.isdisjoint(names - reserved) or imported <= reserved:
             break
         reserved |= imported
+    helpers = tuple(with_helpers(writer.names.helpers, engine.name)) if writer.names.helpers else ()
+    writer.names.require("\n".join(helpers))
     imports = tuple(writer.names.lines())
-    return Source(name, imports, arguments, tuple(parameters), tuple(body), several, _docstring(outputs))
+    return Source(name, imports, helpers, arguments, tuple(parameters), tuple(body), several, _docstring(outputs))
 
 
 def _refuse_unknown(engine: Engine, values: Sequence[Value]) -> None:

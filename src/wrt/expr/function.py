@@ -158,6 +158,7 @@ class Function:
     kind: Kind = "elementwise"
     arguments: tuple[str, ...] = ("x",)
     defaults: Mapping[str, Fraction | int] = field(default_factory=dict)
+    result_axes: int = 0  # of a function of a matrix
     aliases: tuple[str, ...] = ()
     # By notation (unicode, latex, typst): a name, or a pattern with {} in the place of each argument.
     symbols: Mapping[str, str] = field(default_factory=dict)

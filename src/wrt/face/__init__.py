@@ -2,6 +2,7 @@
 
 from wrt.face.compose import implicit, partial
 from wrt.face.compute import check, compile, derive, grad, hessian, jacobian
+from wrt.face.doctor import diagnose
 from wrt.face.integral import Antiderivative, integrate
 from wrt.face.products import directional, hvp, jvp, vjp
 from wrt.face.result import Product, Result
@@ -13,6 +14,7 @@ __all__ = [
     "check",
     "compile",
     "derive",
+    "diagnose",
     "directional",
     "grad",
     "hessian",

@@ -47,6 +47,7 @@ inv: Function = function(
     "the inverse matrix",
     kind="matrix",
     arguments="A",
+    result_axes=2,
     condition=lambda A: compare("!=", det(A), 0),
     symbols={"unicode": "{}⁻¹", "latex": "{}^{{-1}}", "typst": "{}^(-1)"},
     evaluate=_evaluated(

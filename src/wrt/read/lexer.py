@@ -18,8 +18,6 @@ from wrt.read.operands import Operands
 from wrt.read.state import Level, Words
 from wrt.read.tokens import TOKEN, Statement, Token
 
-MAX_LENGTH = 100_000
-
 _NORM_ORDER = re.compile(r"_(\d+|inf|oo|∞|[A-Za-z])(?!\w)|([₀-₉]+)")
 _QUOTED = re.compile(r"'[^'\n]*'")
 _LISTS = ("call", "index", "group")
@@ -30,7 +28,6 @@ def statements(text: str, declared: Collection[str], words: Words) -> list[State
 
     `declared` has the plain names that are variables.
     """
-    refusals.check_kind(text, MAX_LENGTH)
     try:
         return Lexer(text, declared, words).run()
     except ReadError as error:

@@ -8,14 +8,9 @@ import re
 from wrt.errors import LimitError, ReadError
 
 _LATEX = re.compile(r"\\[A-Za-z]+|\\[({\[]|\$|[_^]\s*\{")
-_PYTHON = re.compile(r"(?m)^[ \t]*(def|class|import|from|return|for|while|with|async|@\w+)\b(?!\s*[=*+/)^-])")
+_PYTHON = re.compile(r"(?m)^[ \t]*(class|for|while|with|async|@\w+)\b(?!\s*[=*+/)^-])")
 _LEIBNIZ = re.compile(r"(?<!\w)[d∂](?:\^\d|\*\*\d|[²³])?\s*/\s*[d∂]\w+[²³]?\s*(?=[\w(\[√|])")
-_LAMBDA = re.compile(r"(?<!\w)lambda\b[^;\n]*:")
-_LIBRARIES = {
-    "np": "NumPy", "numpy": "NumPy", "jnp": "JAX", "jax": "JAX", "torch": "PyTorch", "F": "PyTorch", "nn": "PyTorch",
-    "tf": "TensorFlow", "sp": "SymPy", "sympy": "SymPy", "scipy": "SciPy", "math": "Python's math", "cp": "CuPy",
-}  # fmt: skip
-_LIBRARY = re.compile(rf"(?<![\w.])({'|'.join(_LIBRARIES)})\s*\.\s*(?!T\b)([A-Za-z_][\w.]*)")
+MAX_LENGTH = 100_000
 
 WORDS = {
     **dict.fromkeys(
@@ -60,11 +55,11 @@ SIGNS = {
 }  # fmt: skip
 
 
-def check_kind(text: str, longest: int) -> None:
+def check_kind(text: str) -> None:
     """Refuse text that is too long, empty, or in a language that is not read."""
-    if len(text) > longest:
+    if len(text) > MAX_LENGTH:
         raise LimitError(
-            f"the text has {len(text):,} characters, and at most {longest:,} are read",
+            f"the text has {len(text):,} characters, and at most {MAX_LENGTH:,} are read",
             hint="split it, or build the expression with Python operators",
         )
     if not text.strip():
@@ -77,21 +72,9 @@ def check_kind(text: str, longest: int) -> None:
     if found:
         hint = "write only the function, and name the variable apart; inside a formula write diff(f, x)"
         _refuse(f"`{found[0].strip()}` is not read", text, found, hint)
-    found = _LAMBDA.search(text)
-    if found:
-        _refuse("Python functions are not read yet", text, found, "write only what the lambda returns", 6)
     found = _PYTHON.search(text)
     if found:
-        what = "functions" if found[1] == "def" else "source"
-        _refuse(f"Python {what} is not read yet".replace("s is", "s are"), text, found, "write only the formula itself")
-    found = _LIBRARY.search(text)
-    if found:
-        _refuse(
-            f"{_LIBRARIES[found[1]]} source is not read yet",
-            text,
-            found,
-            f"write `{found[2].rpartition('.')[2]}` without the `{found[1]}.`, if the function is in `wrt functions`",
-        )
+        _refuse("Python source of this kind is not read", text, found, "write only the formula itself")
 
 
 def empty() -> ReadError:
@@ -99,9 +82,8 @@ def empty() -> ReadError:
     return ReadError("the text is empty", hint="write a formula, such as x**2*sin(x)")
 
 
-def _refuse(message: str, text: str, found: re.Match[str], hint: str, width: int | None = None) -> None:
-    width = len(found.group()) if width is None else width
-    raise ReadError(message, hint=hint, text=text, position=found.start(), width=width)
+def _refuse(message: str, text: str, found: re.Match[str], hint: str) -> None:
+    raise ReadError(message, hint=hint, text=text, position=found.start(), width=len(found.group()))
 
 
 def unknown_function(text: str, position: int, written: str, nearest: str | None) -> ReadError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from wrt.errors import ReadError
 from wrt.expr.node import Expr, Formula
-from wrt.read import words
+from wrt.read import refusals, source, words
 from wrt.read.build import expression
 from wrt.read.declare import dimension
 from wrt.read.lexer import statements
@@ -18,9 +18,15 @@ from wrt.read.tree import Program
 
 def read_text(text: str, shapes: Mapping[str, object]) -> Formula:
     """The formula of a text whose variables are declared in `shapes`."""
+    return read_program(text, shapes)[1]
+
+
+def read_program(text: str, shapes: Mapping[str, object]) -> tuple[Program, Formula]:
+    """The steps of a text as they are written, each with its expression; and the formula."""
     from wrt.read.declare import declarations
 
     declared = declarations(shapes)
+    text = in_the_language(text, declared)
     program = _program(text, declared)
     symbols = infer(program, declared)
     node = expression(program, symbols)
@@ -33,7 +39,15 @@ def read_text(text: str, shapes: Mapping[str, object]) -> Formula:
     names = {name: part.node for name, part in program.parts.items() if part.node is not None}
     inferred = frozenset(name for name in arguments if name not in declared)
     variables = {name: symbols[name] for name in arguments}
-    return Formula(node, names, tuple(arguments), inferred, text, variables)
+    return program, Formula(node, names, tuple(arguments), inferred, text, variables)
+
+
+def in_the_language(text: str, declared: Collection[str]) -> str:
+    """The text, or what it says where it is source of a library."""
+    if not source.is_source(text, declared):
+        return text
+    refusals.check_kind(text)
+    return source.translated(text, declared)
 
 
 def read_dimension(text: str) -> Expr:
@@ -47,6 +61,7 @@ def read_dimension(text: str) -> Expr:
 
 
 def _program(text: str, declared: Mapping[str, object]) -> Program:
+    refusals.check_kind(text)
     found: dict[str, words.Word | None] = {}
 
     def lookup(name: str) -> words.Word | None:

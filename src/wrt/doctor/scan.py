@@ -1,0 +1,159 @@
+"""Hard points, looked for: zeros of divisors, ends of domains, kinks, ties, the tiny and the huge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import inf, isfinite
+from typing import Any, Final
+
+import numpy as np
+
+from wrt.doctor.diagnosis import Diagnosis, Finding
+from wrt.doctor.examine import Examination
+from wrt.doctor.machines import Floats, run
+from wrt.doctor.program import Op, constant
+from wrt.doctor.subject import Subject, symbols_of
+from wrt.doctor.values import draw_sizes
+from wrt.expr.function import Interval
+from wrt.expr.node import Constant, Formula, Symbol
+from wrt.verify.sizes import shape_of
+
+HARD: Final = (
+    0.0, 1.0, -1.0, 1e-8, -1e-8, 0.5, -0.5, 20.0, -20.0, 40.0, -40.0, 1000.0, -1000.0, 1e-200, 1e200, -1e200,
+)  # fmt: skip
+HARD_SINGLE: Final = (*(x for x in HARD if 1e-30 < abs(x) < 1e30 or not x), 1e-4, 1e-30, 1e30, -1e30)
+GRID: Final = tuple(sign * size for size in (0.01, 0.1, 0.3, 0.7, 1.5, 2.5, 3.5, 5, 8, 12, 30, 100) for sign in (1, -1))
+TIES: Final = (0.0, 1.0)
+ORDINARY: Final = 0.7
+MOST_CRITICAL, MOST_ROOTS, HALVINGS = 12, 12, 60
+Point = dict[str, Any]
+
+
+def scanned(formula: Formula, wrt: Sequence[str], order: int, dtype: str) -> Diagnosis:
+    """The worst finding of each cause and result over hard points of a function."""
+    sizes: dict[Symbol, int] = {}
+    notes = draw_sizes(formula, sizes)
+    shapes = {name: shape_of(symbol, sizes) for name, symbol in symbols_of(formula).items()}
+    subject = Subject(formula, wrt or list(shapes), order, shapes, sizes)
+    hard = HARD if dtype == "float64" else HARD_SINGLE
+    worst: dict[tuple[str, str | None, str], Finding] = {}
+    count = 0
+    for point in _points(subject, hard):
+        count += 1
+        for finding in Examination(subject, point, dtype).findings():
+            key = (finding.mode, finding.variable, finding.cause)
+            if _has_truth(finding) and (key not in worst or finding.digits_lost > worst[key].digits_lost):
+                worst[key] = finding
+    return Diagnosis(formula, order, dtype, tuple(worst.values()), subject, points=count, notes=notes)
+
+
+def _has_truth(finding: Finding) -> bool:
+    """Whether there is something to lose: a value that a number of this kind can be."""
+    if isinstance(finding.true, tuple):
+        return True
+    return finding.true is not None and isfinite(finding.true)
+
+
+def _points(subject: Subject, hard: Sequence[float]) -> Iterator[Point]:
+    """Points at which one variable is hard and the others are ordinary; arrays at zeros, ties and extreme scales."""
+    symbols = symbols_of(subject.formula)
+    scales = (min(map(abs, filter(None, hard))), max(hard), 1000.0)
+    ordinary = {name: _ordinary(symbols[name], op) for name, op in subject.inputs.items()}
+    for name, op in subject.inputs.items():
+        if "integer" in symbols[name].facts:
+            continue
+        if op.shape:
+            candidates = [np.full(op.shape, x) for x in TIES] + [ordinary[name] * scale for scale in scales]
+        else:
+            candidates = [np.float64(x) for x in dict.fromkeys((*hard, *_roots(subject, name, ordinary)))]
+        for value in candidates:
+            if _fits(symbols[name], value):
+                yield {**ordinary, name: value}
+
+
+def _ordinary(symbol: Symbol, op: Op) -> Any:
+    """Values that no function minds: between 0 and 1, all different."""
+    count = op.size
+    values = np.array([ORDINARY - 0.5 * place / (count + 1) for place in range(count)])
+    if symbol.facts & {"negative", "nonpositive"}:
+        values = -values
+    return values.reshape(op.shape) if op.shape else values[0]
+
+
+def _fits(symbol: Symbol, value: Any) -> bool:
+    """Whether a value has the declared sign."""
+    facts = symbol.facts
+    low, high = float(np.min(value)), float(np.max(value))
+    return not (
+        ("positive" in facts and low <= 0)
+        or ("nonnegative" in facts and low < 0)
+        or ("negative" in facts and high >= 0)
+        or ("nonpositive" in facts and high > 0)
+    )
+
+
+# Roots of what decides: divisors, arguments at the end of a domain, sides of comparisons.
+
+
+def _roots(subject: Subject, name: str, ordinary: Mapping[str, Any]) -> list[float]:
+    """Where something critical is zero along a variable, as floating point sees it."""
+    criticals = list(_criticals(subject))[:MOST_CRITICAL]
+
+    def at(x: float) -> list[float]:
+        inputs = {op: list(np.ravel(x if each == name else ordinary[each])) for each, op in subject.inputs.items()}
+        with np.errstate(all="ignore"):
+            values = run(
+                subject.order_of_work, {op: list(map(np.float64, v)) for op, v in inputs.items()}, Floats(np.float64)
+            )
+        return [float(values[op][0]) - shift for op, shift in criticals]
+
+    grid = sorted((*GRID, 0.0))
+    seen = [(x, at(x)) for x in grid] if criticals else []
+    found: list[float] = []
+    for place in range(len(criticals)):
+        for (a, left), (b, right) in pairwise(seen):
+            if left[place] * right[place] < 0 and len(found) < MOST_ROOTS:
+                found.append(_bisected(lambda x, place=place: at(x)[place], a, b, left[place]))
+    return found
+
+
+def _bisected(function: Any, a: float, b: float, left: float) -> float:
+    """A zero between two points with opposite signs."""
+    for _ in range(HALVINGS):
+        middle = (a + b) / 2
+        value = function(middle)
+        if value == 0 or middle in (a, b):
+            return middle
+        a, b = (middle, b) if value * left > 0 else (a, middle)
+    return a
+
+
+def _criticals(subject: Subject) -> Iterator[tuple[Op, float]]:
+    """Operations of the function, each with the value at which something happens."""
+    for op in subject.order_of_work:
+        if op.backward or op.shape:
+            continue
+        match op.kind:
+            case "div":
+                yield op.args[1], 0.0
+            case "compare":
+                if constant(op.args[1]) is not None:
+                    yield op.args[0], float(constant(op.args[1]))
+            case "pow" if isinstance(constant(op.args[1]), object) and op.args[0].kind != "symbol":
+                yield op.args[0], 0.0
+            case "call":
+                yield from ((op.args[0], end) for end in _ends(op.params.domain[:1]))
+
+
+def _ends(domains: Sequence[Any]) -> Iterator[float]:
+    """The finite ends of a domain that are numbers."""
+    for domain in domains:
+        for interval in domain.intervals:
+            yield from (end for end in _numbers(interval) if abs(end) < inf)
+
+
+def _numbers(interval: Interval) -> Iterator[float]:
+    for end in (interval.lower, interval.upper):
+        if isinstance(end, Constant):
+            yield float(end.value)

@@ -1,0 +1,164 @@
+"""Emitted code of vector and matrix functions where the formula as written divides by zero or leaves the range of
+floats: value, gradient and Hessian against ball arithmetic, beside the point where that alone decides nothing."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pytest
+from flint import arb
+
+from wrt.engines import compile as compile_
+from wrt.engines import source
+from wrt.errors import DomainError
+from wrt.expr.node import Formula, Symbol
+from wrt.face import derive
+from wrt.read import read
+from wrt.verify.evaluate import evaluate
+from wrt.verify.series import constant, working
+
+LIBRARIES = [name for name in ("jax", "torch") if find_spec(name)]
+BITS = 6000
+BESIDE = arb(2) ** -2500  # of the point: what an answer changes by there is below the precision of floats
+
+Shapes = Mapping[str, str]
+Point = Mapping[str, Any]
+
+
+@cache
+def formula(text: str, variable: str, order: int, shapes: tuple[tuple[str, str], ...]) -> Formula:
+    if not order:
+        return read(text, dict(shapes))
+    return derive(text, variable, order=order, shapes=dict(shapes), verify=False).expr
+
+
+def exactly(node: Formula, point: Point, beside: bool) -> np.ndarray:
+    """The value by ball arithmetic at a point, or in a fixed direction beside it."""
+    rng = np.random.default_rng(5)
+    arrays = {name: np.asarray(value, dtype=float) for name, value in point.items()}
+    sizes: dict[Symbol, int] = {}
+    values: dict[Any, Any] = {}
+    with working(BITS, 1):
+        for symbol in node.node.free:
+            if "dimension" in symbol.facts:
+                continue
+            array = arrays[symbol.name]
+            sizes |= {size: axis for size, axis in zip(symbol.shape, array.shape, strict=True) if size.free}
+            steps = rng.integers(1, 9, size=array.size) * beside
+            entries = zip(array.ravel().tolist(), steps.tolist(), strict=True)
+            values[symbol] = [constant(arb(entry) + BESIDE * step) for entry, step in entries]
+        found = evaluate(node.node, values, sizes)
+        return np.array([float(entry[0].mid()) for entry in found])
+
+
+def computed(node: Formula, point: Point, engine: str = "numpy") -> np.ndarray:
+    """What emitted code gives, without a warning."""
+    function = compile_(node, engine=engine)
+    arguments = {name: np.asarray(value, dtype=float) for name, value in point.items() if name in function.arguments}
+    if engine != "numpy":
+        module = import_module(engine)
+        if engine == "jax":
+            module.config.update("jax_enable_x64", True)
+        return np.asarray(function(**arguments))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return np.asarray(function(**arguments))
+
+
+def assert_right(found: np.ndarray, expected: np.ndarray, scale: float = 0.0) -> None:
+    """Right to ten digits of each entry, or to thirteen of the largest one or of the numbers that cancel in it."""
+    largest = max(scale, np.max(np.abs(expected), initial=0))
+    assert found.ravel() == pytest.approx(expected, rel=1e-10, abs=max(1e-13 * largest, 1e-320))
+
+
+def rank(n: int, r: int) -> np.ndarray:
+    rng = np.random.default_rng(10 * n + r)
+    return rng.integers(-3, 4, (n, r)).astype(float) @ rng.integers(-3, 4, (r, n))
+
+
+SINGULAR = [
+    np.array([[1.0, 2.0], [2.0, 4.0]]),
+    np.zeros((2, 2)),
+    np.ones((3, 3)),
+    np.arange(1.0, 10).reshape(3, 3),
+    np.diag([2.0, 1.0, 0.0]),
+    np.diag([1.0, 0.0, 0.0, 3.0]),
+    rank(4, 3),
+    rank(4, 2),
+    rank(5, 4),
+    rank(5, 2),
+]
+REGULAR = [np.array([[2.0, 1.0], [-1.0, 3.0]]), rank(4, 4), 1e-70 * rank(4, 4), rank(3, 2) + 1e-9 * np.eye(3)]
+OF_DETERMINANTS = [  # with the degree in the entries of A, over n, and the highest order
+    ("det(A)", 1, 2),
+    ("det(A)**2", 2, 2),
+    ("det(2*A)", 1, 2),
+    ("det(A.T)*det(B)", 1, 2),
+    ("det(A @ B)", 1, 2),
+    ("det(A)*tr(A)", 2, 2),
+    ("det(A.T @ A)", 2, 2),
+    ("det(A)*tr(B @ inv(A))", 1, 1),
+    ("sum((det(A)*inv(A))**2)", 2, 1),
+    ("det(A - lam*eye(n))", 1, 2),
+]
+SHAPES = {"A": "n n", "B": "n n", "lam": ""}
+
+
+@pytest.mark.parametrize(
+    "matrix", [*SINGULAR, *REGULAR], ids=lambda A: f"{len(A)}x{len(A)} of rank {np.linalg.matrix_rank(A)}"
+)
+@pytest.mark.parametrize(("text", "degree", "orders"), OF_DETERMINANTS)
+def test_determinants_have_cofactors(text: str, degree: int, orders: int, matrix: np.ndarray) -> None:
+    n = len(matrix)
+    point = {"A": matrix, "B": np.tri(n), "lam": 0.0}
+    shapes = tuple((name, shape) for name, shape in SHAPES.items() if name in text)
+    for order in range(orders + 1):
+        node = formula(text, "A", order, shapes)
+        scale = (2 * np.linalg.norm(matrix)) ** (degree * n - order)
+        assert_right(computed(node, point), exactly(node, point, beside=True), scale)
+
+
+@pytest.mark.parametrize("engine", LIBRARIES)
+@pytest.mark.parametrize("text", ["det(A)", "det(A)*tr(B @ inv(A))"])
+def test_determinants_in_other_libraries(text: str, engine: str) -> None:
+    shapes = tuple((name, shape) for name, shape in SHAPES.items() if name in text)
+    for matrix in (np.zeros((3, 3)), rank(3, 1), rank(3, 2)):
+        point = {"A": matrix, "B": np.tri(len(matrix))}
+        for order in range(3 - len(shapes)):
+            node = formula(text, "A", order, shapes)
+            scale = (2 * np.linalg.norm(matrix)) ** (len(matrix) - order)
+            assert_right(computed(node, point, engine), exactly(node, point, beside=True), scale)
+
+
+@pytest.mark.parametrize("engine", LIBRARIES)
+def test_cofactors_can_be_traced_and_differentiated(engine: str) -> None:
+    module = import_module(engine)
+    vmap, jacobian = (module.vmap, module.jacrev) if engine == "jax" else (module.func.vmap, module.func.jacrev)
+    first, second = (compile_(formula("det(A)", "A", order, (("A", "n n"),)), engine=engine) for order in (1, 2))
+    asarray = module.numpy.asarray if engine == "jax" else module.from_numpy
+    matrices = asarray(np.stack([np.eye(3), rank(3, 2)]))
+    values, hessians = np.asarray(vmap(first)(matrices)), np.asarray(vmap(second)(matrices))
+    for value, hessian, matrix in zip(values, hessians, np.asarray(matrices), strict=True):
+        assert value == pytest.approx(np.asarray(first(asarray(matrix))), rel=1e-10, abs=1e-10)
+        assert hessian == pytest.approx(np.asarray(second(asarray(matrix))), rel=1e-10, abs=1e-10)
+    derived = np.asarray(jacobian(first)(matrices[0]))
+    assert derived == pytest.approx(hessians[0], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("text", ["logdet(A)", "tr(inv(A))", "sqrt(det(A))"])
+def test_what_a_singular_matrix_has_not_is_refused(text: str) -> None:
+    function = compile_(formula(text, "A", 1, (("A", "n n"),)))
+    with pytest.raises(DomainError, match="singular"):
+        function(np.ones((2, 2)))
+
+
+def test_cofactors_read_well() -> None:
+    text = source(formula("det(A)", "A", 1, (("A", "n n"),)))
+    assert text.startswith("import numpy as np\n\n\ndef cofactor(A):\n")
+    assert text.endswith('def f(A):\n    """det(A)*inv(A).T"""\n    return cofactor(A)\n')
