@@ -17,7 +17,7 @@ from wrt.expr.node import Expr
 if TYPE_CHECKING:
     from wrt.derive.kinks import Corner
     from wrt.face import Antiderivative, Result
-    from wrt.face.result import Results
+    from wrt.face.result import Answer, Results
     from wrt.face.told import Numbers, Told
 
 Line = tuple[str, str]  # text and its style
@@ -46,7 +46,7 @@ def report_integral(result: Antiderivative, form: str, steps: bool | None) -> No
     if form == "json":
         print(json.dumps(result.as_json(), indent=2, ensure_ascii=not _utf8()))
     elif form in _COMMENT:
-        print(_markup(result, form, steps, False))
+        print(_source(result, form, steps))
     else:
         terminal = Terminal.of(sys.stdout, form)
         integral = terminal.formula(AntiderivativeNode.intern(result.input.node, result.variable))
@@ -58,12 +58,18 @@ def report_integral(result: Antiderivative, form: str, steps: bool | None) -> No
         write(lines)
 
 
-def _markup(result: Result | Antiderivative, form: str, steps: bool | None, shapes: bool) -> str:
+def _markup(result: Result, form: str, steps: bool | None, shapes: bool) -> str:
+    """The formula as source of a language, with the derivation if it was asked for; in markup with shapes."""
+    if form == "numpy" or not shapes:
+        return _source(result, form, steps)
+    return result.with_shapes(form) + (f"\n{result.steps.text(form)}" if steps else "")
+
+
+def _source(result: Answer, form: str, steps: bool | None) -> str:
     """The formula as source of a language, with the derivation if it was asked for."""
     if form == "numpy":
         return result.python()
-    plain = result.latex() if form == "latex" else result.typst()
-    formula = result.with_shapes(form) if shapes else plain
+    formula = result.latex() if form == "latex" else result.typst()
     return f"{formula}\n{result.steps.text(form)}" if steps else formula
 
 

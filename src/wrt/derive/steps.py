@@ -27,6 +27,16 @@ class Steps(Sequence[Step]):
     variable: Symbol
 
     @property
+    def kinks(self) -> tuple[Corner, ...]:
+        """Where what was found exists on one side only."""
+        return ()
+
+    @property
+    def expr(self) -> Expr:
+        """What was found, in readable form."""
+        raise NotImplementedError
+
+    @property
     def meanings(self) -> Mapping[Expr, Expr]:
         """What symbols in the steps stand for in the end: variables without their facts for those that have them."""
         return {}

@@ -343,7 +343,7 @@ class Integral(Expr):
 
 
 class Antiderivative(Expr):
-    """An antiderivative of `integrand` with respect to `variable`, not evaluated: a function of it, up to a constant."""
+    """An antiderivative of `integrand` with respect to `variable`, not evaluated: a function of the latter."""
 
     __slots__ = ("integrand", "variable")
     _fields = ("integrand", "variable")

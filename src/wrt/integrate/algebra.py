@@ -10,14 +10,13 @@ from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import add, mul, power, sub
 from wrt.expr.node import Add, Call, Constant, Expr, Power, Symbol
 from wrt.expr.walk import substitute
-from wrt.integrate.linear import line
 from wrt.integrate.forms import integrand as integrand_form
+from wrt.integrate.linear import line
 from wrt.integrate.radicals import pieces_of
 from wrt.integrate.rational.quotients import is_rational
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.integrate.substitution import kernels, new_letter, substituted
 from wrt.notation import effort
-from wrt.simplify import simplify
 from wrt.simplify.field import Field, TooLargeError
 
 MOST_TERMS = 12
@@ -41,11 +40,19 @@ def expanded(node: Expr) -> Expr:
     if len(top) > MOST_TERMS:
         return node
     below = power(field.expression(bottom), -1)
-    terms = [mul(field.monomial(exponents, 1), int(value.p), power(int(value.q), -1), below) for exponents, value in top.to_dict().items()]
+    terms = [
+        mul(field.monomial(exponents, 1), int(value.p), power(int(value.q), -1), below)
+        for exponents, value in top.to_dict().items()
+    ]
     return sum(terms[1:], terms[0]) if terms else node
 
 
-@rule("rationalising substitution", "∫ f(x) dx = ∫ f(x(u))·x′(u) du, u = ⁿ√(a·x + b)", source="Stewart, Calculus, sec. 7.4", cost=3)
+@rule(
+    "rationalising substitution",
+    "∫ f(x) dx = ∫ f(x(u))·x′(u) du, u = ⁿ√(a·x + b)",
+    source="Stewart, Calculus, sec. 7.4",
+    cost=3,
+)
 def root_of_line(problem: Problem) -> Iterator[Move]:
     """The chain rule; uⁿ = a·x + b makes x a polynomial in u."""
     x = problem.variable

@@ -30,8 +30,9 @@ def integrand(node: Expr) -> Expr:
 
 
 def _with_expanded_radicand(node: Expr) -> Expr:
-    is_root = isinstance(node, Power) and isinstance(node.exponent, Constant) and not isinstance(node.exponent.value, int)
-    if not is_root or not isinstance(node.base, Mul) or not any(isinstance(each, Add) for each in node.base.factors):
+    if not isinstance(node, Power) or not isinstance(node.exponent, Constant) or isinstance(node.exponent.value, int):
+        return node
+    if not isinstance(node.base, Mul) or not any(isinstance(each, Add) for each in node.base.factors):
         return node
     inside = multiplied_out(node.base)
     return node if inside is None else power(inside, node.exponent)
@@ -64,7 +65,9 @@ def _without_exponentials(node: Expr) -> Expr:
     if not exponentials:
         return node
     rest = mul(coefficient, *(each for each in factors if each not in exponentials))
-    return add(*(each.args[0] for each in exponentials), _logarithm(rest if inside is argument else functions.abs(rest)))
+    return add(
+        *(each.args[0] for each in exponentials), _logarithm(rest if inside is argument else functions.abs(rest))
+    )
 
 
 def _logarithm(node: Expr) -> Expr:

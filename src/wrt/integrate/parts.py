@@ -8,8 +8,8 @@ from wrt.derive.engine import differentiate
 from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import add, mul, neg, number, power
 from wrt.expr.node import Call, Constant, Expr, Power, Symbol
-from wrt.integrate.linear import line
 from wrt.integrate.forms import integrand as integrand_form
+from wrt.integrate.linear import line
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.simplify import simplify
 
@@ -91,7 +91,9 @@ def twice(problem: Problem) -> Iterator[Move]:
 
 def _multiple(node: Expr, x: Symbol) -> Expr | None:
     """c where u″ = c·u: for exponentials, sines and cosines of lines, also hyperbolic."""
-    arguments: Sequence[Expr] = node.args if isinstance(node, Call) else node.operands[1:] if isinstance(node, Power) else ()
+    arguments: Sequence[Expr] = (
+        node.args if isinstance(node, Call) else node.operands[1:] if isinstance(node, Power) else ()
+    )
     if len(arguments) != 1 or line(arguments[0], x) is None:
         return None
     ratio = simplify(mul(differentiate(differentiate(node, x), x), power(node, -1)))

@@ -1,4 +1,4 @@
-"""Integrals with one square root of a quadratic: R(x, √Q) is brought to rational functions over √Q, and those to tables."""
+"""Integrals with one square root of a quadratic: R(x, √Q) becomes rational functions over √Q, each of a known kind."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from wrt import functions
 from wrt.expr.build import ONE, ZERO, add, mul, neg, number, power, sub
-from wrt.expr.facts import is_nonnegative, is_positive
-from wrt.expr.node import Add, Constant, Expr, Symbol
+from wrt.expr.facts import is_positive
+from wrt.expr.node import Expr, Symbol
 from wrt.integrate.rational import fractions
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.simplify import simplify
@@ -71,7 +71,9 @@ def radical(problem: Problem) -> Radical | None:
 
 def _root_place(field: Field, x: Symbol) -> int | None:
     """The place of the only kernel that depends on x beside x itself, if it is a square root."""
-    moving = [place for place, kernel in enumerate(field.kernels) if x in kernel.power(1).free and kernel.power(1) is not x]
+    moving = [
+        place for place, kernel in enumerate(field.kernels) if x in kernel.power(1).free and kernel.power(1) is not x
+    ]
     if len(moving) != 1 or field.kernels[moving[0]].root != 2:
         return None
     return moving[0]
@@ -108,7 +110,7 @@ def coefficients_of(node: Expr, x: Symbol) -> Coefficients | None:
     place = next((at for at, kernel in enumerate(field.kernels) if kernel.power(1) is x), None)
     if place is None or x in below.free or top.degrees()[place] > MOST_DEGREE:
         return None
-    found = [ZERO] * (int(top.degrees()[place]) + 1)
+    found: list[Expr] = [ZERO] * (int(top.degrees()[place]) + 1)
     for exponents, value in top.to_dict().items():
         rest = field.monomial((*exponents[:place], 0, *exponents[place + 1 :]), 1)
         if x in rest.free:
@@ -139,7 +141,8 @@ def pieces_of(node: Expr, x: Symbol) -> list[Expr]:
     for split in (fractions.division, fractions.partial_fractions):
         move = next(split.moves(problem), None)
         if move is not None:
-            return [piece for part in move.parts for piece in pieces_of(part.integrand, x)]
+            parts = [part for part in move.parts if isinstance(part, Problem)]
+            return [piece for part in parts for piece in pieces_of(part.integrand, x)]
     return [node]
 
 
@@ -182,7 +185,7 @@ def polynomial_over_root(problem: Problem) -> Iterator[Move]:
         return
     a, b, c = found.quadratic
     left = list(coefficients)
-    factor = [ZERO] * (len(left) - 1)
+    factor: list[Expr] = [ZERO] * (len(left) - 1)
     for degree in range(len(left) - 1, 0, -1):
         # The coefficient of xᵈ in S′·Q + S·Q′/2, for S = s·xᵈ⁻¹, is s·a·d.
         s = simplify(mul(left[degree], power(mul(a, degree), -1)))
@@ -239,7 +242,9 @@ def pole_over_root(problem: Problem) -> Iterator[Move]:
     weights = [mul(coefficient, weight) for weight, _ in lower]
     yield Move(
         parts=tuple(below(order) for _, order in lower),
-        combine=lambda *more: add(mul(coefficient, outside), *(mul(w, each) for w, each in zip(weights, more, strict=True))),
+        combine=lambda *more: add(
+            mul(coefficient, outside), *(mul(w, each) for w, each in zip(weights, more, strict=True))
+        ),
     )
 
 

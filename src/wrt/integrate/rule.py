@@ -27,7 +27,8 @@ class Problem:
 class Move:
     """One way on: the integrals that are left, and how their antiderivatives make that of the whole.
 
-    An integral that takes the antiderivatives of those before it is a function of them. `named` says what letters of the rule's statement stand for here, `note` what else a reader should know.
+    An integral that needs the antiderivatives of those before it is a function of them. `named` says what letters of
+    the rule's statement stand for here, `note` what else a reader should know.
     """
 
     parts: tuple[Part, ...] = ()
@@ -64,8 +65,6 @@ class Rule:
         return self.name
 
 
-def rule(
-    name: str, statement: str, *, source: str, cost: int = 1, decides: bool = False
-) -> Callable[[Moves], Rule]:
+def rule(name: str, statement: str, *, source: str, cost: int = 1, decides: bool = False) -> Callable[[Moves], Rule]:
     """Declare a rule by its moves; the docstring of the decorated function says why the rule holds."""
     return lambda moves: Rule(name, statement, source, cost, moves, moves.__doc__ or "", decides)

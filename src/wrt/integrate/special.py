@@ -1,15 +1,19 @@
-"""Integrals that are no elementary functions but have names: error functions, exponential, sine and cosine integrals."""
+"""Integrals that are no elementary functions but have names: erf, Ei, Si, Ci, li, Fresnel's and the dilogarithm."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
-from wrt import functions
 from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import ONE, PI, ZERO, add, mul, neg, number, power
 from wrt.expr.facts import is_positive
 from wrt.expr.node import Call, Expr, Power, Symbol
+from wrt.functions.exponential import exp, log
+from wrt.functions.integrals import Ci, Ei, Si, dilog, fresnelc, fresnels, li, uppergamma
+from wrt.functions.normal import erf, erfi
+from wrt.functions.piecewise import abs_
+from wrt.functions.trigonometric import cos, sin
 from wrt.integrate.linear import Line, line
 from wrt.integrate.radicals import Quadratic, quadratic_of
 from wrt.integrate.rule import Move, Problem, rule
@@ -17,13 +21,6 @@ from wrt.simplify import simplify
 
 HALF = number(Fraction(1, 2))
 COST = 8  # above that of the ways to an elementary antiderivative
-
-exp, log, sin, cos, abs_ = functions.exp, functions.log, functions.sin, functions.cos, functions.abs
-TABLE = functions.TABLE
-Ei, Si, Ci, li = TABLE["Ei"], TABLE["Si"], TABLE["Ci"], TABLE["li"]
-erf, erfi, fresnels, fresnelc = TABLE["erf"], TABLE["erfi"], TABLE["fresnels"], TABLE["fresnelc"]
-dilog, uppergamma = TABLE["dilog"], TABLE["uppergamma"]
-
 
 # ∫ f(a·x + b)/(x + d) dx for the functions f that have such integrals, with y = x + d and c = b − a·d.
 OVER_LINE: Mapping[str, Callable[[Expr, Expr, Expr], Expr]] = {

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wrt.integrate import algebra, binomials, linear, parts, radicals, special, substitution, table, trigonometric, undetermined
+from wrt.integrate import (
+    algebra,
+    binomials,
+    linear,
+    parts,
+    radicals,
+    special,
+    substitution,
+    table,
+    trigonometric,
+    undetermined,
+)
 from wrt.integrate.rational import RATIONAL
 from wrt.integrate.rule import Rule
 

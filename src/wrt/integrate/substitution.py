@@ -1,4 +1,4 @@
-"""Substitution: u for a part g(x) of the integrand, where what is left of it after division by g′(x) depends on u only."""
+"""Substitution: u for a part g(x) of the integrand, where what is left after division by g′(x) depends on u only."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from wrt.expr.facts import is_nonnegative, is_positive
 from wrt.expr.node import Call, Constant, Expr, Power, Symbol
 from wrt.expr.walk import nodes, substitute
 from wrt.integrate.expressed import in_terms_of
-from wrt.integrate.linear import line, split_constant
 from wrt.integrate.forms import integrand as integrand_form
+from wrt.integrate.linear import line, split_constant
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.notation import effort
 from wrt.simplify.field import Field, TooLargeError
@@ -32,7 +32,9 @@ def substitution(problem: Problem) -> Iterator[Move]:
             continue
         integrand = in_terms_of(mul(problem.integrand, power(slope, -1)), part, letter, x)
         if integrand is not None:
-            found.append((effort(split_constant(integrand, letter)[1]), part, Problem(integrand_form(integrand), letter)))
+            found.append(
+                (effort(split_constant(integrand, letter)[1]), part, Problem(integrand_form(integrand), letter))
+            )
     for _, part, left in sorted(found, key=lambda each: each[0]):
         yield substituted(left, part)
 
@@ -59,7 +61,7 @@ def is_root(node: Expr) -> bool:
 
 
 def inner_parts(node: Expr, variable: Symbol) -> list[Expr]:
-    """What may be substituted for: arguments, bases, exponents and calls that depend on the variable, inner ones last."""
+    """What may be substituted for: kernels, arguments, bases, exponents and calls, inner ones last."""
     found = dict.fromkeys(part for part in kernels(node) if is_inner(part, variable))
     for each in reversed(nodes(node)):
         if variable not in each.free or each is variable:
@@ -76,7 +78,7 @@ def inner_parts(node: Expr, variable: Symbol) -> list[Expr]:
 
 
 def kernels(node: Expr) -> list[Expr]:
-    """What arithmetic cannot take apart: of exp(2*x) and exp(3*x) it is exp(x), of sqrt(x) and cbrt(x) it is x**(1/6)."""
+    """What arithmetic cannot take apart: of exp(2*x) and exp(3*x) it is exp(x), of √x and x**(1/3) it is x**(1/6)."""
     try:
         return [kernel.power(1) for kernel in Field(node).kernels]
     except TooLargeError:

@@ -27,7 +27,11 @@ def power_rule(problem: Problem) -> Iterator[Move]:
     if inner is None:
         return
     following = add(exponent, 1)
-    whole = functions.log(functions.abs(base)) if following is number(0) else mul(power(base, following), power(following, -1))
+    whole = (
+        functions.log(functions.abs(base))
+        if following is number(0)
+        else mul(power(base, following), power(following, -1))
+    )
     note = (exponent, " ≠ −1") if exponent.free else ()
     yield Move(combine=lambda: over_slope(whole, inner.slope), note=note)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -84,7 +85,7 @@ def in_sine_and_cosine(problem: Problem) -> Circular | None:
         base = _common([each for each in lines if each is not None]) if lines and None not in lines else None
         if base is None:
             continue
-        written = rebuild(problem.integrand, lambda node, conic=conic, base=base: _written(node, conic, base, x))
+        written = rebuild(problem.integrand, partial(_written, conic=conic, base=base, x=x))
         angle = add(mul(base.slope, x), base.intercept)
         return None if x in written.free else Circular(conic, simplify(written), angle, base.slope)
     return None
@@ -120,7 +121,8 @@ def _written(node: Expr, conic: Conic, base: Line, x: Symbol) -> Expr:
 
 def _of_multiple(times: int, sign: int) -> tuple[Expr, Expr]:
     """Sine and cosine of a multiple of the angle, by the addition theorems."""
-    sine, cosine = SINE, COSINE
+    sine: Expr = SINE
+    cosine: Expr = COSINE
     for _ in range(abs(times) - 1):
         sine, cosine = sine * COSINE + cosine * SINE, cosine * COSINE - sign * sine * SINE
     return (sine if times > 0 else neg(sine)), cosine
@@ -185,9 +187,9 @@ to_cosine = rule("substitution of the cosine", "∫ f(cos x)·sin x dx = −∫ 
 to_sine = rule("substitution of the sine", "∫ f(sin x)·cos x dx = ∫ f(u) du, u = sin x", source=BIOCHE, cost=2)(
     _by(_sine, lambda conic, angle: conic.sine(angle))
 )
-to_tangent = rule("substitution of the tangent", "∫ f(tan x) dx = ∫ f(u)/(1 + u²) du, u = tan x", source=BIOCHE, cost=4)(
-    _by(_tangent, lambda conic, angle: conic.tangent(angle))
-)
+to_tangent = rule(
+    "substitution of the tangent", "∫ f(tan x) dx = ∫ f(u)/(1 + u²) du, u = tan x", source=BIOCHE, cost=4
+)(_by(_tangent, lambda conic, angle: conic.tangent(angle)))
 to_half_angle = rule(
     "substitution of the half angle",
     "sin x = 2u/(1 + u²), cos x = (1 − u²)/(1 + u²), dx = 2/(1 + u²) du, u = tan(x/2)",
@@ -231,7 +233,7 @@ def product_to_sum(problem: Problem) -> Iterator[Move]:
 
 
 def as_sum(problem: Problem, conic: Conic) -> Expr | None:
-    """A product of sines, cosines and others as a sum of single sines and cosines times the others; None if it is one."""
+    """A product of sines, cosines and others as a sum of single waves times the others; None if it is no product."""
     coefficient, factors = factors_of(problem.integrand)
     waves: list[Call] = []
     others: list[Expr] = [number(coefficient)]

@@ -82,7 +82,8 @@ def _closed(field: Field, x: Symbol) -> Tower:
         if x not in node.free:
             continue
         variables.append(place)
-        top, bottom = fractions[place] = field.reduced(*field.fraction(simplify(differentiate(node, x))))
+        fractions[place] = field.reduced(*field.fraction(simplify(differentiate(node, x))))
+        bottom = fractions[place][1]
         below = below * bottom // below.gcd(bottom)
     zero = field.one * 0
     slopes = [
@@ -156,7 +157,9 @@ def _solved(problem: Problem) -> Expr | None:
     below = special * deflated(normal)
     degree = 1 + _degree(special, found) + max(_degree(top, found), _degree(bottom, found))
     monomials = _monomials(found, degree)
-    logarithms = [each for each, _ in (normal * special * found.below).factor()[1] if not found.derivative(each).is_zero()]
+    logarithms = [
+        each for each, _ in (normal * special * found.below).factor()[1] if not found.derivative(each).is_zero()
+    ]
     if monomials is None or len(monomials) + len(logarithms) > MOST_UNKNOWNS:
         return None
     # below·D(m/d) = (D m·d − m·D d)/d²  and  D log p = D p/p, over the common denominator d²·Π p·bottom
@@ -255,7 +258,9 @@ def _solve_parametric(rows: Sequence[dict[int, Poly]], count: int, field: Field)
         if not pending:
             break
         pivot_row = min(pending, key=lambda row: (len(row), sum(map(len, row.values()))))
-        lead = min((place for place in pivot_row if place < count), key=lambda place: len(pivot_row[place]), default=None)
+        lead = min(
+            (place for place in pivot_row if place < count), key=lambda place: len(pivot_row[place]), default=None
+        )
         if lead is None:
             return None
         pending.remove(pivot_row)
@@ -297,6 +302,3 @@ def _primitive(row: dict[int, Poly]) -> dict[int, Poly]:
         if common.is_constant():
             return row
     return {place: value // common for place, value in row.items()}
-
-
-

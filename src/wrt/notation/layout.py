@@ -7,9 +7,9 @@ from typing import Any
 
 from wrt.expr.conditions import MIRRORED, compare
 from wrt.expr.node import (
-    Antiderivative,
     ZERO,
     Add,
+    Antiderivative,
     Call,
     Cases,
     Compare,

@@ -55,9 +55,7 @@ def inverse_of(
     return coefficients
 
 
-def by_slope(
-    value: Callable[[arb], arb], slope: Callable[[Series], Series]
-) -> Callable[[arb, int], Sequence[arb]]:
+def by_slope(value: Callable[[arb], arb], slope: Callable[[Series], Series]) -> Callable[[arb, int], Sequence[arb]]:
     """The coefficients of an integral: its value, and those of its integrand over the exponents."""
 
     def coefficients(x: arb, count: int) -> Sequence[arb]:
