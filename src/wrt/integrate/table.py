@@ -8,7 +8,7 @@ from functools import cache
 from wrt import functions
 from wrt.expr.build import INFINITY, add, mul, number, power, symbol
 from wrt.expr.function import Function, RealSet
-from wrt.expr.node import Call, Expr, Power, Symbol
+from wrt.expr.node import Add, Call, Expr, Power, Symbol
 from wrt.expr.walk import nodes, substitute
 from wrt.integrate.linear import line, over_slope, split_constant
 from wrt.integrate.rule import Move, Problem, rule
@@ -24,7 +24,7 @@ def power_rule(problem: Problem) -> Iterator[Move]:
     node = problem.integrand
     base, exponent = (node.base, node.exponent) if isinstance(node, Power) else (node, number(1))
     inner = None if problem.variable in exponent.free else line(base, problem.variable)
-    if inner is None:
+    if inner is None or isinstance(node, Add):
         return
     following = add(exponent, 1)
     whole = (

@@ -13,7 +13,7 @@ from wrt.simplify.elementwise import join_diagonals, join_groups
 from wrt.simplify.forms import elementwise_forms
 from wrt.simplify.integrals import polynomial_integral
 from wrt.simplify.inverses import cancel_inverses
-from wrt.simplify.logarithms import joined_logarithms
+from wrt.simplify.logarithms import joined_logarithms, turned_logarithm
 from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
 from wrt.simplify.recognise import recognise_sum
 from wrt.simplify.reshapes import without_reshapes
@@ -115,5 +115,7 @@ def _candidates(node: Expr) -> list[Expr]:
         case Integral():
             value = polynomial_integral(node)
             return [node if value is node else simplify(value)]
+        case Mul() if not node.shape:
+            return [node, *elementwise_forms(node), *turned_logarithm(node)]
         case _:
             return [node, *elementwise_forms(node)]

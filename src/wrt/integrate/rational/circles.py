@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction as Ratio
 
 from wrt import functions
+from wrt.expr.arithmetic import split_coefficient
 from wrt.expr.build import PI, add, div, mul, neg, number, power, sub
 from wrt.expr.node import Expr
 from wrt.integrate.rational.bounded import bounded
@@ -139,11 +140,23 @@ def _terms(numerator: Polynomial) -> list[tuple[int, Quotient]]:
     return [(power + 1, numerator.coefficients[power]) for power in numerator.exponents]
 
 
-def over_conjugates(x: Expr, r: Expr, cos: Expr, sin: Expr, real: Expr, imaginary: Expr) -> Expr:
+def over_conjugates(x: Expr, r: Expr, cosine: Expr, sine: Expr, real: Expr, imaginary: Expr) -> Expr:
     """The antiderivative of the fractions with the roots r·(cos θ ± i·sin θ), from the parts of the residue."""
-    logarithm = functions.log(add(power(x, 2), mul(-2, r, cos, x), power(r, 2)))
-    angle = functions.atan(simplify(div(sub(x, mul(r, cos)), mul(r, sin))))
+    logarithm = functions.log(add(power(x, 2), mul(-2, r, cosine, x), power(r, 2)))
+    angle = functions.atan(simplify(div(sub(x, mul(r, cosine)), mul(r, sine))))
     return add(mul(real, logarithm), mul(-2, imaginary, angle))
+
+
+def cos(angle: Expr) -> Expr:
+    """The cosine, of an angle in the first quadrant if it is a rational multiple of π."""
+    turns, rest = split_coefficient(angle)
+    return cosine(Ratio(turns)) if rest is PI else functions.cos(angle)
+
+
+def sin(angle: Expr) -> Expr:
+    """The sine, of an angle in the first quadrant if it is a rational multiple of π."""
+    turns, rest = split_coefficient(angle)
+    return sine(Ratio(turns)) if rest is PI else functions.sin(angle)
 
 
 def cosine(turns: Ratio) -> Expr:
@@ -204,7 +217,7 @@ def _over_circle(found: Fraction, r: Expr, angle: Expr, root: SquareRoot) -> Exp
         parts = [
             (m, div(mul(ring.number(each), power(r, m - n)), mul(n, root.expr))) for m, each in _terms(found.numerator)
         ]
-        real = simplify(add(*(mul(each, functions.sin(mul(m - n, theta))) for m, each in parts)))
-        imaginary = simplify(neg(add(*(mul(each, functions.cos(mul(m - n, theta))) for m, each in parts))))
-        terms.append(over_conjugates(x, r, functions.cos(theta), functions.sin(theta), real, imaginary))
+        real = simplify(add(*(mul(each, sin(mul(m - n, theta))) for m, each in parts)))
+        imaginary = simplify(neg(add(*(mul(each, cos(mul(m - n, theta))) for m, each in parts))))
+        terms.append(over_conjugates(x, r, cos(theta), sin(theta), real, imaginary))
     return joined(*terms)

@@ -9,6 +9,7 @@ from wrt.expr.build import PI, add, div, mul, neg, power, sub, symbol
 from wrt.expr.node import Expr
 from wrt.expr.walk import substitute
 from wrt.integrate.rational.bounded import bounded
+from wrt.integrate.rational.circles import cos
 from wrt.integrate.rational.fractions import sum_of
 from wrt.integrate.rational.polynomials import Polynomial
 from wrt.integrate.rational.quartics import mean
@@ -88,7 +89,7 @@ def real_roots(e: Quotient, f: Quotient) -> list[Expr]:
     ratio = simplify(div(ring.number(-f), mul(2, power(m, 3))))
     if several:
         angles = (div(add(functions.acos(ratio), mul(2 * turns, PI)), 3) for turns in range(3))
-        return [simplify(mul(2, m, functions.cos(angle))) for angle in angles]
+        return [simplify(mul(2, m, cos(angle))) for angle in angles]
     if up:
         return [mul(2, m, functions.sinh(div(functions.asinh(ratio), 3)))]
     size = neg(ratio) if turn else ratio

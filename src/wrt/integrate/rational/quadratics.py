@@ -62,7 +62,11 @@ def quadratic_denominator(problem: Problem) -> Iterator[Move]:
 def arctangent(root: SquareRoot, line: Polynomial, factor: Quotient) -> Expr:
     """2/√(−D)·arctan((2a·x + b)/√(−D)), times a factor."""
     inside = div(root.ring.written(line.scaled(root.ring.one / root.outside)), root.radical)
-    return mul(multiple(factor / root.outside, 2), power(root.radical, -1), functions.atan(simplify(inside)))
+    return mul(
+        multiple(factor / root.outside, 2),
+        power(root.radical, -1),
+        functions.atan(simplify(inside) if root.ring.has_roots else inside),
+    )
 
 
 def quotient_of_lines(root: SquareRoot, line: Polynomial, factor: Quotient) -> Expr:

@@ -96,7 +96,7 @@ def quadratic_in_power(problem: Problem) -> tuple[Fraction, Polynomial] | None:
 
 
 @rule(
-    "even quartic without real roots in x²",
+    "even quartic as two quadratics",
     "a·x⁴ + b·x² + c = a·(x² + s·x + q)·(x² − s·x + q), q = √(c/a), s = √(2q − b/a)",
     source=GRADSHTEYN + "; Sophie Germain's identity",
     cost=2,
@@ -104,9 +104,9 @@ def quadratic_in_power(problem: Problem) -> tuple[Fraction, Polynomial] | None:
 )
 @bounded
 def even_quartic(problem: Problem) -> Iterator[Move]:
-    """(x² + q)² − (s·x)², for b² < 4ac; the partial fractions of (m·x² + n)/p are (±k·x + l)/(x² ± s·x + q).
+    """(x² + q)² − (s·x)²; the partial fractions of (m·x² + n)/p are (±k·x + l)/(x² ± s·x + q).
 
-    There l = n/(2aq) and k = (l − m/(2a))/s.
+    There l = n/(2aq) and k = (l − m/(2a))/s. It serves where x² has no real root, b² < 4ac, or q no radical.
 
     >>> from wrt.expr.build import symbol
     >>> x = symbol("x")
@@ -121,14 +121,20 @@ def even_quartic(problem: Problem) -> Iterator[Move]:
     ring = found.ring
     n, m, *_ = (*found.numerator.coefficients[::2], ring.zero)
     root = square_root(a * c * 4 - b * b)
-    if not root.is_taken_as_positive:
+    if not (root.is_taken_as_positive or _is_difference_of_squares(c / a, b / a)):
         return
     q, s = _half_and_width(ring, c / a, b / a)
     line = simplify(div(ring.number(n / (a * 2)), q))
     slope = simplify(div(sub(line, ring.number(m / (a * 2))), s))
     x = problem.variable
     parts = [div(add(mul(turn, slope, x), line), add(power(x, 2), mul(turn, s, x), q)) for turn in (1, -1)]
-    yield sum_of(parts, problem, {"q": q, "s": s}, root.condition)
+    yield sum_of(parts, problem, {"q": q, "s": s}, root.condition if root.is_taken_as_positive else ())
+
+
+def _is_difference_of_squares(c: Quotient, b: Quotient) -> bool:
+    """Whether √c is in the field, and √(2√c − b) real."""
+    root = square_root(c)
+    return root.inside.is_one() and square_root(root.outside * 2 - b).sign == 1
 
 
 def _half_and_width(ring: Ring, c: Quotient, b: Quotient) -> tuple[Expr, Expr]:

@@ -30,14 +30,21 @@ class SquareRoot:
     inside: Poly
 
     @property
+    def radicand(self) -> Expr:
+        """What stands under the root, as an expression."""
+        return simplify(self.ring.factors(self.inside))
+
+    @property
     def radical(self) -> Expr:
         """√inside."""
-        return power(simplify(self.ring.factors(self.inside)), HALF)
+        return power(self.radicand, HALF)
 
     @property
     def sign(self) -> int | None:
         """The sign of what stands under the root, if it is known."""
-        return sign_of(self.ring, self.inside)
+        known = sign_of(self.ring, self.inside) or sign(self.radicand)
+        against = None if known else sign(self.opposite.radicand)
+        return -against if against else known
 
     @property
     def expr(self) -> Expr:
@@ -63,7 +70,7 @@ class SquareRoot:
     @property
     def condition(self) -> Statement:
         """What must hold for the root to be real, if that is not known."""
-        return () if self.sign else (self.ring.factors(self.inside), " > 0")
+        return () if self.sign else (self.radicand, " > 0")
 
 
 def square_root(value: Quotient) -> SquareRoot:
