@@ -9,7 +9,7 @@ from wrt.derive.engine import differentiate
 from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import add, mul, power, sub
 from wrt.expr.node import Add, Call, Constant, Expr, Power, Symbol
-from wrt.expr.walk import substitute
+from wrt.expr.walk import rebuild, substitute
 from wrt.integrate.forms import integrand as integrand_form
 from wrt.integrate.linear import line
 from wrt.integrate.radicals import pieces_of
@@ -109,3 +109,16 @@ def beside_fractions(problem: Problem) -> Iterator[Move]:
     if len(pieces) > 1:
         parts = tuple(Problem(integrand_form(mul(piece, *others)), x) for piece in pieces)
         yield Move(parts=parts, combine=lambda *found: add(*found))
+
+
+@rule("definition", "f(x) is what it is defined as", source="the function's row in the table", cost=2)
+def definition(problem: Problem) -> Iterator[Move]:
+    """A function of the table is what its definition says."""
+    whole = integrand_form(rebuild(problem.integrand, _defined))
+    if whole is not problem.integrand:
+        yield Move(parts=(Problem(whole, problem.variable),), combine=lambda found: found)
+
+
+def _defined(node: Expr) -> Expr:
+    is_call = isinstance(node, Call) and node.function.kind == "elementwise"
+    return node.function.definition(*node.args) if is_call and node.function.definition else node

@@ -51,8 +51,14 @@ def multiplied_out(node: Expr) -> Expr | None:
 
 
 def answer(node: Expr) -> Expr:
-    """The simplified antiderivative, in which no logarithm is taken of an exponential: log(exp(u)*v) is u + log(v)."""
-    return simplify(rebuild(node, _without_exponentials))
+    """The simplified antiderivative, in which functions do not meet their inverses: log(exp(u)*v) is u + log(v)."""
+    return simplify(rebuild(node, lambda each: _without_tangent(_without_exponentials(each))))
+
+
+def _without_tangent(node: Expr) -> Expr:
+    """u for arctan(tan u), which differs from it by a constant between its jumps."""
+    inside = node.args[0] if isinstance(node, Call) and node.function is functions.atan else None
+    return inside.args[0] if isinstance(inside, Call) and inside.function is functions.tan else node
 
 
 def _without_exponentials(node: Expr) -> Expr:
