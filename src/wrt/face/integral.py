@@ -82,6 +82,9 @@ def integrate(
     >>> print(wrt.integrate("log(x)", "x"))
     x*log(x) - x + C
     >>> print(wrt.integrate("x*cos(x)", "x").steps)
+    integration by parts   ∫ u·v′ dx = u·v − ∫ u′·v dx   u = x, v′ = cos(x)   → ∫ x·cos(x) dx = x·sin(x) + cos(x)
+    ├ table                F′ = f                                             → ∫ cos(x) dx = sin(x)
+    └ table                F′ = f                                             → ∫ sin(x) dx = −cos(x)
     """
     from wrt.integrate.antiderivative import antiderivative
 

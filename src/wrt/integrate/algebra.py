@@ -120,5 +120,6 @@ def definition(problem: Problem) -> Iterator[Move]:
 
 
 def _defined(node: Expr) -> Expr:
-    is_call = isinstance(node, Call) and node.function.kind == "elementwise"
-    return node.function.definition(*node.args) if is_call and node.function.definition else node
+    if not isinstance(node, Call) or node.function.kind != "elementwise" or node.function.definition is None:
+        return node
+    return node.function.definition(*node.args)

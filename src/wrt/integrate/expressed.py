@@ -20,7 +20,7 @@ def in_terms_of(node: Expr, part: Expr, letter: Symbol, variable: Symbol) -> Exp
     >>> from wrt.expr.build import symbol
     >>> x, u = symbol("x"), symbol("u")
     >>> print(in_terms_of((x**2 + 1)**3 * (x**4 + 2), x**2 + 1, u, x))
-    u**3*(2 + (u - 1)**2)
+    u**3*(u - 1)**2 + 2*u**3
     """
     replaced = rebuild(node, lambda each: _as_power(each, part, letter))
     if variable not in replaced.free:

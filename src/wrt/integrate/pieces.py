@@ -73,7 +73,11 @@ def breakpoints(lines: Sequence[Expr], x: Symbol) -> list[Expr] | None:
         zeros[simplify(neg(mul(found.intercept, power(found.slope, -1))))] = None
     if any(_order(a, b) is None for a in zeros for b in zeros):
         return None
-    return sorted(zeros, key=cmp_to_key(lambda a, b: _order(a, b) or 0))
+    return sorted(zeros, key=cmp_to_key(_ordered))
+
+
+def _ordered(a: Expr, b: Expr) -> int:
+    return _order(a, b) or 0
 
 
 def _order(a: Expr, b: Expr) -> int | None:
@@ -88,12 +92,14 @@ def _order(a: Expr, b: Expr) -> int | None:
 
 
 def _resolved(node: Expr, x: Symbol, ends: Sequence[Expr], place: int) -> Expr:
-    """What a node is on the piece that follows so many breakpoints; a node that no line decides stays."""
+    """What a node is on the piece that follows so many breakpoints; a node that another than these decides stays."""
     found = switch(node)
     inner = None if found is None else line(found[0], x)
     if found is None or inner is None:
         return node
     zero = simplify(neg(mul(inner.intercept, power(inner.slope, -1))))
+    if zero not in ends:
+        return node
     beyond = place > ends.index(zero)
     return found[1] if beyond is is_positive(inner.slope) else found[2]
 
