@@ -128,7 +128,7 @@ def fresh_symbol(like: Symbol, taken: Iterable[Symbol]) -> Symbol:
 
 
 def dimensions(root: Expr) -> list[Symbol]:
-    """The dimension symbols that occur in shapes or in the expression, in the order they are met."""
+    """The dimension symbols that occur in shapes or values, in the order they are met, then those of indices."""
     root = _plain(root)
     known: tuple[Symbol, ...] | None = root.recall("dimensions")
     if known is None:
@@ -139,6 +139,9 @@ def dimensions(root: Expr) -> list[Symbol]:
                     found.setdefault(each)
             if isinstance(node, Symbol) and "dimension" in node.facts:
                 found.setdefault(node)
+        for each in sorted(positions(root), key=lambda symbol: symbol.name):
+            if "dimension" in each.facts:
+                found.setdefault(each)
         known = root.remember("dimensions", tuple(found))
     return list(known)
 
