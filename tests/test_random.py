@@ -162,6 +162,21 @@ FOUND = {
     "softmax over two axes": ("logsumexp(t*A @ A)*ones(1, 1)", {"A": "n n", "t": ""}, "t"),
     "joined conditions of different shapes": ("where(x > 0 and u > 1, x*u, u**2)", {"u": "n", "x": ""}, "u"),
     "exponents that cancel in every entry": ("tanh(exp((y**J)**(y**J)))", {"J": "k 1 m", "y": ""}, "J"),
+    "an index that is a dimension of something else": ("sinc(J)[n - 1, 0]", {"J": "k 1 m", "n": "dimension"}, "J"),
+    "alternatives within a condition": ("where(u < 1 and (u > t or t > 0), u**2, t)", {"u": "n", "t": ""}, "u"),
+    "copies compared as one scalar": ("max(y*ones(k, 1), axis=1, keepdims=True)", {"y": "", "k": "dimension"}, "y"),
+    "a power of a product with an axis of size 1": (
+        "x/(x + outer(sum(1/c, axis=1), z))",
+        {"c": "n 1", "x": "", "z": "2"},
+        "x",
+    ),
+    "summed and free axes of size 1": ("relu6(max(abs(logsumexp(c, axis=1, keepdims=True))))", {"c": "n 1"}, "c"),
+    "copies along an axis before one of size 1": ("2 * (A + c) @ sum(A + c, axis=1)", {"A": "n n", "c": "n 1"}, "c"),
+    "the mean of n**2 - 1 entries": (
+        "x*mean(reshape(A, n**2)[:-1] - reshape(A, n**2)[1:])*ones(1)",
+        {"A": "n n", "x": ""},
+        "x",
+    ),
     "a scalar reshaped": ("sum(reshape(x, 1, 1) * A)", {"A": "n n", "x": ""}, "x"),
 }
 
