@@ -60,7 +60,8 @@ def derive(
     The gradient of a scalar has the variable's shape; in general the shape is `f.shape + variable.shape * order`.
     Declarations give shapes and facts as `wrt.read` takes them; the entries of a variable that is declared symmetric
     count as independent (docs/matrix-calculus.md). Raises ReadError and ShapeError for input that does not make sense,
-    VerificationError if the oracle contradicts the result, Unsolved if `f` is defined nowhere.
+    VerificationError if the oracle contradicts the result, Unsolved if `f` is defined nowhere, DomainError if the
+    formula inverts a matrix that is singular everywhere.
 
     >>> import wrt
     >>> print(wrt.derive("x*exp(-x**2)", "x"))
