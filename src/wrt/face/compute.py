@@ -83,7 +83,7 @@ def derive(
     results = Results()
     for symbol in symbols:
         found = derived[symbol]
-        certificate = _verified(formula.node, symbol, found.expr, order) if verify else None
+        certificate = _verified(formula.node, symbol, found.code, order) if verify else None
         results[symbol.name] = Result(formula, (symbol,), found, certificate, layout)
     return results[symbols[0].name] if one else results
 

@@ -12,7 +12,7 @@ from functools import partial
 from wrt import functions
 from wrt.errors import DomainError
 from wrt.expr.arithmetic import full, is_zero, uniform_value
-from wrt.expr.build import add, cases, compare, div, mul, number, sub
+from wrt.expr.build import add, div, mul, number, sub
 from wrt.expr.node import ZERO, Add, Cases, Constant, Derivative, Expr, Integral
 from wrt.expr.walk import calls, is_larger, nodes
 from wrt.notation import size
@@ -82,7 +82,7 @@ def _forms(pieces: Pieces, node: Expr) -> Iterator[Expr]:
     if not pieces.breaks:
         yield pieces.values[0]
         return
-    yield _by_cases(pieces)
+    yield pieces.written()
     rises = [_rise(pieces, place) for place in range(len(pieces.breaks))]
     if None in rises:
         return
@@ -108,14 +108,3 @@ def _rise(pieces: Pieces, place: int) -> Expr | None:
     rise = simplified(div(sub(after, before), sub(pieces.line.quantity, point)))
     rise = uniform_value(rise) or rise
     return rise if isinstance(rise, Constant) and pieces.line.vanishes(sub(pieces.at[place], after), point) else None
-
-
-def _by_cases(pieces: Pieces) -> Expr:
-    quantity = pieces.line.quantity
-    chosen: list[tuple[Expr, Expr]] = []
-    for point, here, before in zip(pieces.breaks, pieces.at, pieces.values, strict=False):
-        if pieces.line.vanishes(sub(here, before), point):
-            chosen.append((compare("<=", quantity, point), before))
-        else:
-            chosen += [(compare("<", quantity, point), before), (compare("<=", quantity, point), here)]
-    return cases(chosen, pieces.values[-1], quantity.shape)

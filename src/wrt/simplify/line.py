@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cmp_to_key, partial
 from itertools import pairwise
+from operator import or_
 
+from wrt import functions
 from wrt.errors import DomainError
 from wrt.expr.arithmetic import full, is_zero, positive_form, split_coefficient, terms_of
-from wrt.expr.build import add, mul, number, sub
+from wrt.expr.build import add, cases, compare, logic, mul, neg, number, sub
 from wrt.expr.node import ZERO, Add, Cases, Constant, Expr, Symbol
 from wrt.expr.walk import nodes, substitute
+from wrt.notation import size
 from wrt.simplify.collect import take_content
 from wrt.simplify.field import Field, TooLargeError
 from wrt.simplify.order import near, sign_of
@@ -91,6 +94,36 @@ class Pieces:
                 kept.append((point, here))
                 values.append(after)
         return Pieces(self.line, tuple(each for each, _ in kept), tuple(each for _, each in kept), tuple(values))
+
+    def written(self) -> Expr:
+        """The function as an expression: in cases, as a number times a sign, or as one piece inside another."""
+        return min(self._forms(), key=size)
+
+    def _forms(self) -> Iterator[Expr]:
+        quantity, (first, *_, last) = self.line.quantity, self.values
+        before = [self._is(here, value, at) for here, value, at in zip(self.at, self.values, self.breaks, strict=False)]
+        after = [
+            self._is(here, value, at) for here, value, at in zip(self.at, self.values[1:], self.breaks, strict=True)
+        ]
+        chosen: list[tuple[Expr, Expr]] = []
+        for place, point in enumerate(self.breaks):
+            chosen.append((compare("<=" if before[place] else "<", quantity, point), self.values[place]))
+            if not before[place] and not after[place]:
+                chosen.append((compare("<=", quantity, point), self.at[place]))
+        yield cases(chosen, last, quantity.shape)
+        if len(self.breaks) == 1 and isinstance(last, Constant) and last is neg(first) and is_zero(self.at[0]):
+            yield mul(last, functions.sign(sub(quantity, self.breaks[0])))
+        if len(self.breaks) == 2 and first is last and all(map(or_, before, after)):
+            low, high = self.breaks
+            inside = [
+                compare(">=" if after[0] else ">", quantity, low),
+                compare("<=" if before[1] else "<", quantity, high),
+            ]
+            yield cases([(logic("and", *inside), self.values[1])], last, quantity.shape)
+
+    def _is(self, here: Expr, value: Expr, point: Expr) -> bool:
+        """Whether a value at a point is that of a piece there."""
+        return self.line.vanishes(sub(here, value), point)
 
 
 def pieces_along(line: Line, node: Expr) -> Pieces | None:
