@@ -22,7 +22,7 @@ from wrt.notation import size
 from wrt.simplify import simplify
 from wrt.simplify.line import Line, branches, pieces_along
 from wrt.simplify.order import near, sign_of
-from wrt.simplify.sides import in_pieces, quantities
+from wrt.simplify.sides import in_pieces, on_side, quantities
 from wrt.simplify.zeros import zeros
 
 UNKNOWN = "unknown"
@@ -81,7 +81,7 @@ def _points(node: Expr, x: Symbol) -> Iterator[Expr | None]:
     for compared in dict.fromkeys(quantities(node)):
         for branch in branches(compared):
             found = zeros(branch, x)
-            yield from found.points
+            yield from (simplify(on_side(point, sign_of)) for point in found.points)
             if not found.complete:
                 yield None
 

@@ -104,7 +104,7 @@ def _inside_domain(node: Expr, x: Symbol, at: Expr) -> Expr | None:
     """The value at a point inside the domain of every part."""
     try:
         if all(_inside(each, x, at) for each in nodes(node) if isinstance(each, Call) and x in each.free):
-            return simplify(rebuild(substitute(node, {x: at}), _undone))
+            return simplify(on_side(rebuild(substitute(node, {x: at}), _undone), sign_of))
     except DomainError:
         pass
     return None

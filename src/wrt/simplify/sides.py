@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from wrt.expr.arithmetic import full, is_hadamard
-from wrt.expr.build import sub
+from wrt.expr.build import sub, symbol
 from wrt.expr.conditions import HOLDS
+from wrt.expr.function import Function
 from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Expr, Logic, Mul, Power
 from wrt.expr.walk import nodes, rebuild, remembered
 
@@ -23,16 +25,24 @@ def in_pieces(node: Expr) -> Expr | None:
     >>> print(in_pieces(functions.relu(symbol("x"))))
     where(x > 0, x, 0)
     """
-    if not isinstance(node, Call) or node.function.kind != "elementwise" or node.function.definition is None:
+    if not isinstance(node, Call) or not is_piecewise(node.function):
         return None
-    known: tuple[Expr | None] | None = node.recall("pieces")
-    if known is None:
-        pieces = node.function.definition(*node.args)
-        compared = list(_compared(pieces, node))
-        ordered = any(each.op not in ("==", "!=") for each in compared)
-        simple = not any(_is_smooth(each) for one in compared for each in _below(one, node))
-        known = node.remember("pieces", (pieces if ordered and simple else None,))
-    return known[0]
+    assert node.function.definition is not None
+    known: Expr | None = node.recall("pieces")
+    return node.remember("pieces", node.function.definition(*node.args)) if known is None else known
+
+
+@cache
+def is_piecewise(function: Function) -> bool:
+    """Whether a function is defined by pieces, which its arguments choose by their order."""
+    if function.kind != "elementwise" or function.definition is None:
+        return False
+    call = Call.intern(function, tuple(symbol(f"argument {name}") for name in function.arguments), ())
+    compared = list(_compared(function.definition(*call.args), call))
+    smooth = (
+        each for one in compared for each in _below(one, call) if isinstance(each, Call) and in_pieces(each) is None
+    )
+    return any(each.op not in ("==", "!=") for each in compared) and next(smooth, None) is None
 
 
 def _below(root: Expr, call: Call) -> Iterator[Expr]:
@@ -49,10 +59,6 @@ def _compared(pieces: Expr, call: Call) -> Iterator[Compare]:
         inner = in_pieces(each)
         if inner is not None and isinstance(each, Call):
             yield from _compared(inner, each)
-
-
-def _is_smooth(node: Expr) -> bool:
-    return isinstance(node, Call) and in_pieces(node) is None
 
 
 def has_pieces(root: Expr) -> bool:
@@ -107,7 +113,12 @@ def on_side(root: Expr, sign: Sign) -> Expr:
 
     What no sign decides stays as it is.
     """
-    return rebuild(root, lambda node: _chosen(node, sign)) if has_pieces(root) else root
+    while has_pieces(root):  # a piece that is chosen may leave others in a new form: sign(-2*x) is -sign(2*x)
+        chosen = rebuild(root, lambda node: _chosen(node, sign))
+        if chosen is root:
+            break
+        root = chosen
+    return root
 
 
 def _chosen(node: Expr, sign: Sign) -> Expr:
