@@ -5,12 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wrt import derive
-from wrt.derive.corners import least_norm
 from wrt.expr.build import number
 
 # Functions of one variable as trees; an independent reading of them gives value and slope on one side of a point.
