@@ -181,6 +181,7 @@ FOUND = {
     ),
     "a factor that facts make 0 below the line": ("v/tr(Z)", {"v": "n", "Z": "n n, antisymmetric"}, "Z"),
     "the inverse of what facts make 0": ("inv(outer(v, diag(Z)))", {"v": "n", "Z": "n n, antisymmetric"}, "Z"),
+    "a minus sign before a quotient in brackets": ("-(1/abs(S)) @ A", {"A": "n n", "S": "n n"}, "A"),
     "a scalar reshaped": ("sum(reshape(x, 1, 1) * A)", {"A": "n n", "x": ""}, "x"),
 }
 
