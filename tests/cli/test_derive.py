@@ -50,7 +50,7 @@ def test_a_variable_that_does_not_occur(run: Run) -> None:
 
 def test_kinks_are_said(run: Run) -> None:
     out = run("derive", "relu(x)", "x").out
-    assert "ReLU(x): corner where x = 0: the slopes are [0, 1], and 0 is taken" in out
+    assert "at x = 0: any slope in [0, 1]; the code takes 0" in out
 
 
 @pytest.mark.parametrize(

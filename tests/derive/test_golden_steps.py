@@ -73,6 +73,7 @@ GOLDEN = {
         piecewise rule: where(x > 0, 2*x, cos(x))   u = x**2, v = sin(x)
           power rule: 2*x
           table: cos(x)
+          subdifferential: where(x >= 0, 2*x, cos(x))
     """,
     "sigmoid(a*x + b)": """
         chain rule: a*sigmoid(a*x + b)*(1 - sigmoid(a*x + b))   u = a*x + b
@@ -244,8 +245,9 @@ def test_a_name_that_only_the_negative_of_which_is_used_is_used():
 
 
 def test_kinks_are_met_with_their_slopes():
-    (corner,) = derivation("relu(x**2 - 1)").kinks
-    assert str(corner) == "relu has a corner where x**2 - 1 = 0: slopes [0, 1], 0 is taken"
-    assert [corner.kind for corner in derivation("where(x > 1, x, 2*x)").kinks] == ["pieces"]
+    left, right = derivation("relu(x**2 - 1)").kinks
+    assert str(left) == "at x = -1: any slope in [-2, 0]; the code takes 0"
+    assert str(right) == "at x = 1: any slope in [0, 2]; the code takes 0"
+    assert [corner.kind for corner in derivation("where(x > 1, x, 2*x)").kinks] == ["jump"]
     assert [corner.kind for corner in derivation("max(w)", "w", w="d").kinks] == ["tie"]
     assert derivation("sin(x)").kinks == ()

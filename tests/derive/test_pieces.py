@@ -25,7 +25,7 @@ def stated(text: str, variable: str, **shapes: str) -> str:
         ("maximum(x, y)", "0 if x < y, 1 if x > y, [0, 1] at x == y"),
         ("hardswish(x)", "0 if x < -3, x/3 + 1/2 if -3 < x < 3, 1 if x > 3, [-1/2, 0] at x == -3, [1, 3/2] at x == 3"),
         ("3*relu(x)", "0 if x < 0, 3 if x > 0, [0, 3] at x == 0"),
-        ("relu(x**2 - 1)", "0 if x**2 < 1, 2*x if x**2 > 1, between 0 and 2*x at x**2 == 1"),
+        ("relu(x**2 - 1)", "0 if x**2 < 1, 2*x if x**2 > 1, [-2, 0] at x == -1, [0, 2] at x == 1"),
         ("y*relu(x)", "0 if x < 0, y if x > 0, between 0 and y at x == 0"),
     ],
 )

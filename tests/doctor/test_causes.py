@@ -20,6 +20,7 @@ CAUSES = [
     ("log(normcdf(x))", {"x": -40}, ("value", "underflow", "normcdf(x)")),
     ("prod(v)", {"v": [1e-200, 1e-200, 1e300]}, ("value", "underflow", "prod(v)")),
     ("log(1 - sigmoid(x))", {"x": 40}, ("value", "saturation", "1 - sigmoid(x)")),
+    ("log(1 - sigmoid(x))", {"x": 1e200}, ("value", "saturation", "1 - sigmoid(x)")),
     ("atanh(tanh(x))", {"x": 20}, ("value", "saturation", "tanh(x)")),
     ("tanh(x)", {"x": 20}, ("gradient", "saturation", "tanh(x)")),
     ("(exp(x) - 1)/x", {"x": 1e-12}, ("value", "cancellation", "exp(x) - 1")),
@@ -53,7 +54,9 @@ HEALTHY = [
     ("abs(x)", {"x": 0}), ("max(v, axis=0)", {"v": [1.0, 1.0]}), ("clip(x, 0, 1)", {"x": 1}), ("floor(x)", {"x": 2}),
     ("sin(x)", {"x": np.pi}), ("tan(x)", {"x": np.pi / 2}), ("var(v)", {"v": [1e9, 1e9 + 1, 1e9 + 2]}),
     ("logsumexp(z)", {"z": [1000.0, 1000.0]}), ("tanh(x)", {"x": 400}), ("x**2 - 2", {"x": 2**0.5}),
-    ("relu(x)**2", {"x": 0}), ("where(x > 0, x, 0)", {"x": -1}), ("elu(x)", {"x": 1000}),
+    ("max(v)", {"v": [0.0] * 9}), ("norm(v, inf)", {"v": [0.0, 0.0]}), ("norm(v, 1)", {"v": [0.0, 1.0]}),
+    ("where(x == 0, 1, x)", {"x": 0}), ("relu(x)**2", {"x": 0}), ("where(x > 0, x, 0)", {"x": -1}),
+    ("elu(x)", {"x": 1000}),
     ("x - inv(H) @ (H @ x)", {"H": [[2.0, 0.3], [0.1, 1.7]], "x": [1.0, 2.0]}),
 ]  # fmt: skip
 

@@ -21,6 +21,11 @@ def test_the_ridge_loss() -> None:
     assert "dimension" in formula.symbols["n"].facts
 
 
+def test_a_size_that_is_declared_to_be_one() -> None:
+    assert shapes("x*ones(n, m)", n="dimension", m="dimension")["x"] == "m"
+    assert shapes("A + ones(n, m)", n="dimension", m="dimension")["A"] == "n×m"
+
+
 CASES = {
     "A*sin(w*t)": {"A": "scalar", "w": "scalar", "t": "scalar"},
     "sum((X @ w - y)**2)/m": {"X": "m×n", "w": "n", "y": "m"},

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 
 import pytest
 
 import wrt
 from wrt import functions as fn
-from wrt.errors import Unsolved, VerificationError
+from wrt.errors import DomainError, Unsolved, VerificationError
 from wrt.expr.build import (
     INFINITY,
     derivative,
@@ -18,6 +19,7 @@ from wrt.expr.build import (
     integral,
     matmul,
     mean,
+    number,
     ones,
     outer,
     symbol,
@@ -164,6 +166,26 @@ def test_wrong_derivatives_are_refused(name: str) -> None:
 def test_nothing_is_certified_where_nothing_is_defined() -> None:
     with pytest.raises(Unsolved, match="no point was found"):
         verify_derivative(fn.log(-1 - x**2), x, 2 * x / (1 + x**2))
+
+
+def test_what_is_defined_nowhere_is_named() -> None:
+    Z = symbol("Z", (n, n), ["antisymmetric"])
+    f = 1 / trace(Z)
+    with pytest.raises(Unsolved, match=r"\(1/tr\(Z\) is undefined\)"):
+        verify_derivative(f, Z, -eye(n) / trace(Z) ** 2)
+
+
+def test_zero_times_what_is_undefined_is_undefined() -> None:
+    Z = symbol("Z", (number(3), number(3)), ["antisymmetric"])
+    with pytest.raises(DomainError, match=r"needs inv\(Z\), but the matrix was singular at every point"):
+        verify_derivative(fn.det(Z), Z, -fn.det(Z) * fn.inv(Z))
+
+
+def test_the_search_for_a_point_ends_by_the_work_done() -> None:
+    start = time.process_time()
+    with pytest.raises(Unsolved, match="no point was found"):
+        verify_equal(fn.log(-(A**2)) @ A @ A.T, fn.log(-(A**2)) @ A @ A.T + 1)
+    assert time.process_time() - start < 12
 
 
 def test_evidence_names_the_entry_that_is_wrong() -> None:

@@ -50,7 +50,7 @@ def evaluate(question: Question, result: Result) -> Evaluation | None:
         if question.missing:
             return Evaluation(where, _substituted(question, result), tangent=_tangent(question, result))
         _computed(result.input, binding.values, "the function")
-        value = _computed(result.expr, binding.values, "the derivative")
+        value = _computed(result.computed, binding.values, "the derivative")
         error, note = _compared(result, binding.values, value)
         return Evaluation(where, value, error, None if note else _tangent(question, result), note)
     except DomainError as undefined:
@@ -93,7 +93,9 @@ def _substituted(question: Question, result: Result) -> Expr:
     from wrt.simplify import simplify
 
     symbols = result.input.symbols
-    return simplify(substitute(result.expr.node, {symbols[name]: value for name, value in question.numbers.items()}))
+    return simplify(
+        substitute(result.computed.node, {symbols[name]: value for name, value in question.numbers.items()})
+    )
 
 
 def shown(value: Array) -> str:

@@ -15,7 +15,6 @@ from wrt.expr.node import Antiderivative as AntiderivativeNode
 from wrt.expr.node import Expr
 
 if TYPE_CHECKING:
-    from wrt.derive.kinks import Corner
     from wrt.face import Antiderivative, Result
     from wrt.face.result import Answer, Results
     from wrt.face.told import Numbers, Told
@@ -130,7 +129,7 @@ def _answer(
             steps = False
     if steps is not False:
         lines += [("", ""), *_tree(question, told, bool(steps), terminal)]
-    lines += [(f"  {_corner(corner, terminal)}", "yellow") for corner in results[0].kinks]
+    lines += [(terminal.words(f"  {kink.said(terminal.formula)}"), "yellow") for kink in results[0].kinks]
     for result in results:
         by = f"{result.variable.name}: " if len(results) > 1 else ""
         lines += _structure_lines(result, terminal, by)
@@ -196,17 +195,6 @@ def _asked(result: Result, terminal: Terminal) -> str:
     if function != "f" and not function.isidentifier() and any(sign in function for sign in "+-−"):
         function = f"({function})"
     return terminal.words(f"{d}{power}/{d}{x.name}{power}") + f"  {function}"
-
-
-def _corner(corner: Corner, terminal: Terminal) -> str:
-    """A kink in one line."""
-    where = f" where {terminal.formula(corner.argument)} = {corner.at}" if corner.at is not None else ""
-    what = {"pieces": "the pieces meet", "tie": "several entries are the largest or smallest"}.get(
-        corner.kind, corner.kind
-    )
-    slopes = f": the slopes are {corner.slopes}" if corner.slopes is not None else ""
-    taken = f", and {corner.taken} is taken" if corner.taken is not None else ""
-    return terminal.words(f"{terminal.formula(corner.node)}: {what}{where}{slopes}{taken}")
 
 
 def _value_lines(question: Question, result: Result, terminal: Terminal, by: str = "") -> list[Line]:

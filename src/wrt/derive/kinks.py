@@ -1,7 +1,8 @@
-"""Where a derivative exists on one side only: the kinks that a computation met, and what it took there."""
+"""Where a function is not differentiable: the kinks that a computation met, their slopes, and what the code takes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from wrt.derive.tape import Entry, Tape
@@ -9,58 +10,79 @@ from wrt.expr.function import Interval, Points
 from wrt.expr.node import Call, Cases, Compare, Expr
 from wrt.expr.walk import nodes
 
+TIES = {"max": "largest", "min": "smallest"}
+WORDS = {
+    "jump": "a jump{of}, with no slope",
+    "vertical tangent": "an infinite slope{of}",
+    "pieces": "two pieces meet",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """A kink of `node` where `argument`, its first, is `at` (an expression, points, or None for the places of a tie).
+    """A kink where `argument` is `at` (an expression, points, or None for the places of a tie).
 
-    `slopes` is the subdifferential of the function there by its argument, `taken` the element that the answer takes;
-    both are None where there are no slopes (a jump) or where they depend on the pieces that meet. `kind` is "corner",
-    "jump", "vertical tangent", "pieces" or "tie".
+    `slopes` is the subdifferential there, `taken` the element that the answer takes; both are None where there are no
+    slopes (a jump), or none are known. They are those of `part`, by its first argument, or, if that is None, of the
+    whole function by the variable. Where the ends of the slopes are not `ordered`, which is the lower one depends on
+    other variables. `kind` is "corner", "jump", "vertical tangent", "pieces" (what it is depends on the pieces that
+    meet) or "tie".
     """
 
-    node: Expr
     argument: Expr
     at: Expr | Points | None
     kind: str
     slopes: Interval | None = None
     taken: Expr | None = None
+    part: Expr | None = None
     when: Expr | None = None
+    ordered: bool = True
+
+    def said(self, write: Callable[[Expr], str]) -> str:
+        """The kink in words, its expressions written by `write`."""
+        if self.kind == "tie" and isinstance(self.part, Call):
+            where = f"where {TIES[self.part.function.name]} entries of {write(self.argument)} tie"
+            return f"{where}: any shares that add up to 1; the code takes equal ones"
+        at = write(self.at) if isinstance(self.at, Expr) else f"{self.at}"
+        where = f"{write(self.argument)} = {at}" + (f" and {write(self.when)}" if self.when is not None else "")
+        if self.part is None:
+            return f"at {where}: {self._what(write)}"
+        name = f" of {self.part.function.name}" if isinstance(self.part, Call) else ""
+        return f"where {where}: {self._what(write, name)}"
+
+    def _what(self, write: Callable[[Expr], str], of: str = "") -> str:
+        taken = f"; the code takes {write(self.taken)}" if self.taken is not None else ""
+        if self.slopes is None:
+            return WORDS[self.kind].format(of=of) + taken
+        low, high = write(self.slopes.lower), write(self.slopes.upper)
+        slopes = f"in [{low}, {high}]" if self.ordered else f"between {low} and {high}"
+        return f"any slope{of} {slopes}{taken}"
 
     def __str__(self) -> str:
         """The kink in a sentence.
 
-        >>> from wrt import functions
         >>> from wrt.expr.build import symbol
         >>> x = symbol("x")
-        >>> print(Corner(functions.relu(x), x, x * 0, "corner", Interval(0, 1), x * 0))
-        relu has a corner where x = 0: slopes [0, 1], 0 is taken
+        >>> print(Corner(x, x * 0, "corner", Interval(0, 1), x * 0))
+        at x = 0: any slope in [0, 1]; the code takes 0
         """
-        if self.kind == "tie":
-            return f"{self.node} shares its slope where entries tie"
-        where = f"where {self.argument} = {self.at}" + (f" and {self.when}" if self.when is not None else "")
-        if self.kind == "pieces":
-            return f"two pieces meet {where}"
-        assert isinstance(self.node, Call)
-        slopes = f": slopes {self.slopes}" if self.slopes is not None else ""
-        taken = f", {self.taken} is taken" if self.taken is not None else ""
-        return f"{self.node.function.name} has a {self.kind} {where}{slopes}{taken}"
+        return self.said(str)
 
 
-def kinks(tape: Tape) -> tuple[Corner, ...]:
-    """The kinks of the functions that a tape differentiates, in the order in which they are computed."""
-    return tuple(corner for entry in tape.entries.values() for corner in _corners(entry, tape))
+def kinks(tape: Tape, but: Collection[Expr] = ()) -> tuple[Corner, ...]:
+    """The kinks of the functions that a tape differentiates, `but` for some, in the order of their computation."""
+    return tuple(corner for entry in tape.entries.values() if entry.node not in but for corner in _corners(entry, tape))
 
 
 def _corners(entry: Entry, tape: Tape) -> list[Corner]:
     match entry.node:
         case Call() as call if call.function.kind == "elementwise":
             return _declared(call, tape)
-        case Call() as call if call.function.name in ("max", "min"):
-            return [Corner(call, call.args[0], None, "tie")]
+        case Call() as call if call.function.name in TIES:
+            return [Corner(call.args[0], None, "tie", part=call)]
         case Cases() as pieces:
             return [
-                Corner(pieces, each.left, each.right, "pieces")
+                Corner(each.left, each.right, "pieces", part=pieces)
                 for condition in pieces.conditions
                 for each in nodes(condition)
                 if isinstance(each, Compare) and not tape.variables.isdisjoint(each.free)
@@ -86,6 +108,6 @@ def _declared(call: Call, tape: Tape) -> list[Corner]:
             taken = None
             if interval is not None and isinstance(kink.at, Expr):
                 taken = function.slope(place, (kink.at, *call.args[1:]), alone=len(moving) == 1)
-            found.append(Corner(call, call.args[0], kink.at, kink.kind, interval, taken, kink.when))
+            found.append(Corner(call.args[0], kink.at, kink.kind, interval, taken, call, kink.when))
             break
     return found

@@ -73,11 +73,11 @@ def of_result(function: Expr, derivative: Expr, kinks: Sequence[Corner]) -> tupl
     ...     g = derive(text, "x")
     ...     print(*(piece.said(str) for piece in of_result(g.input.node, g.expr.node, g.kinks)), sep=", ")
     sign(x), [-1, 1] at x == 0
-    0 if x**2 < 1, 2*x if x**2 > 1, between 0 and 2*x at x**2 == 1
+    0 if x**2 < 1, 2*x if x**2 > 1, [-2, 0] at x == -1, [0, 2] at x == 1
     """
     if not kinks or any(kink.kind != "corner" for kink in kinks):
         return ()
-    if all(kink.node is function and isinstance(kink.argument, Symbol) for kink in kinks):
+    if all(kink.part in (None, function) and isinstance(kink.argument, Symbol) for kink in kinks):
         ends = [_declared(kink) for kink in kinks]
     elif isinstance(derivative, Cases) and len(derivative.conditions) == 1:
         edges = _edges(derivative.conditions[0])
@@ -92,7 +92,7 @@ def _declared(kink: Corner) -> Piece | None:
     if kink.slopes is None or kink.slopes.lower is kink.slopes.upper or not isinstance(kink.at, Expr):
         return None
     where = compare("==", kink.argument, kink.at)
-    return Piece(kink.slopes, where if kink.when is None else logic("and", where, kink.when))
+    return Piece(kink.slopes, where if kink.when is None else logic("and", where, kink.when), kink.ordered)
 
 
 def _edges(condition: Expr) -> list[Expr]:

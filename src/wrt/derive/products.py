@@ -85,6 +85,10 @@ class ProductDerivation(Derivation):
         before = self.first.meanings if self.first else {}
         return {**before, **self._values, **({self.variable: ZERO} if self.law is JVP else {})}
 
+    @property
+    def _corners(self) -> None:
+        """The kinks of f are those of its parts: the line along which it is derived has no kinks of its own."""
+
     @cached_property
     def kinks(self) -> tuple[Corner, ...]:
         """Where f has kinks, and what the derivative takes there."""

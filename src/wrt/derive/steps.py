@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import overload
 
 from wrt.derive.backpropagate import CHAIN, backpropagate, derivative_name
+from wrt.derive.corners import Kinks, kinks_of, with_values
 from wrt.derive.engine import Pass, bare_symbol, evaluated
 from wrt.derive.forward import Values
 from wrt.derive.kinks import Corner, kinks
@@ -15,9 +16,12 @@ from wrt.derive.step import Step
 from wrt.derive.wording import names_in
 from wrt.expr.node import Derivative, Expr, Symbol
 from wrt.expr.walk import remembered, substitute
+from wrt.notation import size
 from wrt.simplify import simplify, use_facts
+from wrt.simplify.sides import has_pieces
 
 FUNCTIONS = ("f", "g", "F", "G", "f_", "g_")  # the names of the function and of its derivative, but for the user's
+LEAST = "where pieces meet, the slope of least norm between those on both sides"
 ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
 
 
@@ -88,6 +92,21 @@ class Derivation(Steps):
 
     @cached_property
     def expr(self) -> Expr:
+        """The derivative in readable form, right wherever there is one: also at a point at which pieces meet."""
+        if self._corners is None:
+            return self.readable
+        known = with_values(self.readable, self.variable, self._corners.values)
+        return self.code if size(self.code) <= size(known) else known
+
+    @cached_property
+    def code(self) -> Expr:
+        """The derivative as it is computed: at a kink of one variable, the slope of least norm."""
+        if self._corners is None:
+            return self.readable
+        return with_values(self.readable, self.variable, {**self._corners.values, **self._corners.taken})
+
+    @cached_property
+    def readable(self) -> Expr:
         """The derivative in readable form, with the facts of its matrices put to use and no derivative left in it."""
         raw = evaluated(self.raw) if remembered(self.raw, "derivatives", _has_derivatives) else self.raw
         if not remembered(raw, "matrices", _has_matrices):
@@ -109,7 +128,9 @@ class Derivation(Steps):
             before = Derivative.intern(self.passes[0].tape.root, self.bare, self.order)
             root = Step(f"{ordinal} derivative", before, roots[-1].source, ("f″ = (f′)′",), children=roots)
         _recognised(roots[0], self)
-        _simplified(root, self.expr, self.names)
+        _simplified(root, self.readable, self.names)
+        if self.expr is not self.readable:
+            root.children.append(Step("subdifferential", self.readable, self.expr, (LEAST,)))
         return root
 
     def _told(self, done: Pass, function: str) -> Step:
@@ -122,7 +143,18 @@ class Derivation(Steps):
     @cached_property
     def kinks(self) -> tuple[Corner, ...]:
         """Where the function has kinks, and what the derivative takes there."""
-        return kinks(self.passes[0].tape)
+        tape = self.passes[-1].tape
+        if self._corners is None:
+            return kinks(tape)
+        return (*self._corners.corners, *kinks(tape, self._corners.solved))
+
+    @cached_property
+    def _corners(self) -> Kinks | None:
+        """The kinks of a function of one variable, which are known exactly; None for any other, or if it has none."""
+        function = self.passes[-1].tape.root
+        if function.shape or self.variable.shape or not has_pieces(function):
+            return None
+        return kinks_of(function, self.readable, self.variable, self.order)
 
     def __repr__(self) -> str:
         return f"<Derivation of {self.node} by {self.variable.name}>"

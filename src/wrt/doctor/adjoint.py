@@ -9,10 +9,15 @@ from typing import Final
 from wrt.doctor.lower import lowered
 from wrt.doctor.program import Builder, Op, constant, in_order
 from wrt.engines.guard import guarded
-from wrt.expr.build import cases, compare
-from wrt.expr.function import Function
+from wrt.expr.build import PI, cases, compare
+from wrt.expr.function import Formula, Function
 from wrt.expr.node import Cases, Expr, Symbol
 from wrt.expr.walk import rebuild
+from wrt.functions.exponential import exp, log
+from wrt.functions.matrices import inv
+from wrt.functions.normal import normlogcdf
+from wrt.functions.powers import sqrt
+from wrt.functions.reductions import softmax
 
 Pull = Callable[[Builder, Op, Op], Sequence[Op | None]]
 
@@ -67,7 +72,7 @@ def _pow(b: Builder, op: Op, g: Op) -> list[Op | None]:
     if constant(exponent) is not None:
         return [by_base, None]
     at_zero = b.entrywise("compare", (base, b.number(0)), "==")
-    logarithm = b.entrywise("call", (b.entrywise("where", (at_zero, b.number(1), base)),), _log())
+    logarithm = b.entrywise("call", (b.entrywise("where", (at_zero, b.number(1), base)),), log)
     return [by_base, b.entrywise("mul", (g, b.entrywise("mul", (logarithm, op))))]
 
 
@@ -84,12 +89,6 @@ def _power_slope(b: Builder, base: Op, exponent: Op) -> Op:
 
 def _whole(value: Fraction | int) -> Fraction | int:
     return int(value) if value == int(value) else value
-
-
-def _log() -> object:
-    from wrt import functions
-
-    return functions.log
 
 
 def _call(b: Builder, op: Op, g: Op) -> list[Op | None]:
@@ -110,17 +109,24 @@ def _call(b: Builder, op: Op, g: Op) -> list[Op | None]:
 
 
 def _slope(function: Function, place: int, names: Sequence[Symbol]) -> Expr | None:
-    """A derivative of the table as libraries have it: ties share it, and their own branches are safe."""
-    if function.name in TIES:
-        x, y = names
-        return cases([(compare("==", x, y), Fraction(1, 2)), (compare(TIES[function.name][place], x, y), 1)], 0)
-    derivative = function.derivative[place]
+    """A derivative of the table, or as libraries have it; its own branches are safe."""
+    derivative = LIBRARIES.get(function.name, function.derivative)[place]
     if derivative is None:
         return None
     return rebuild(derivative(*names), lambda node: guarded(node) if isinstance(node, Cases) else node)
 
 
-TIES: Final[Mapping[str, str]] = {"maximum": "><", "minimum": "<>"}
+def _shared(sign: str) -> Formula:
+    """The slope of an extreme: where both arguments are equal, each has one half."""
+    return lambda x, y: cases([(compare("==", x, y), Fraction(1, 2)), (compare(sign, x, y), 1)], 0)
+
+
+# Derivatives that JAX and PyTorch do not compute as the table writes them.
+LIBRARIES: Final[Mapping[str, tuple[Formula, ...]]] = {
+    "maximum": (_shared(">"), _shared("<")),
+    "minimum": (_shared("<"), _shared(">")),
+    "normlogcdf": (lambda x: exp(-(x**2) / 2 - normlogcdf(x)) / sqrt(2 * PI),),
+}
 
 
 def _where(b: Builder, op: Op, g: Op) -> list[Op | None]:
@@ -163,9 +169,7 @@ def _summed(b: Builder, value: Op, axes: Sequence[int]) -> Op:
 
 
 def _softmax_of(b: Builder, x: Op, axes: tuple[int, ...]) -> Op:
-    from wrt import functions
-
-    return b.make("axes", (x,), (functions.softmax, axes), x.shape)
+    return b.make("axes", (x,), (softmax, axes), x.shape)
 
 
 def _extreme(b: Builder, op: Op, g: Op, axes: tuple[int, ...]) -> Op:
@@ -202,12 +206,10 @@ ALONG: Final[Mapping[str, Callable[[Builder, Op, Op, tuple[int, ...]], Op]]] = {
 
 # d inv(A) = −V dA V; d det(A) = det(A)·tr(V dA); d log|det A| = tr(V dA), with V the inverse.
 def _matrix(b: Builder, op: Op, g: Op) -> list[Op]:
-    from wrt import functions
-
     (a,) = op.args
     (n, _) = a.shape
     name = op.params.name
-    inverse = op if name == "inv" else b.make("matrix", (a,), functions.inv, a.shape)
+    inverse = op if name == "inv" else b.make("matrix", (a,), inv, a.shape)
     if name == "inv":
         product = b.einsum((inverse, g, inverse), ((0, 1), (0, 2), (3, 2)), (1, 3), (n, n, n, n))
         return [b.entrywise("neg", (product,))]

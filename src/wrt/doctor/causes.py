@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import inf, isfinite, isinf, isnan
 from typing import Final, Literal
 
@@ -35,6 +36,8 @@ MEANING: Final[Mapping[Cause, str]] = {
 }
 
 
+Rerun = Callable[[Op, Entries, Sequence[Op]], Values]  # the values where one operation has others
+MOST_SUSPECTS = 8
 SLACK: Final = 2.0**-100  # by how much values may differ between a point and one beside it
 
 
@@ -51,9 +54,11 @@ class Blame:
 class Blaming:
     """Looks for the first bad operation among those that a bad result was computed from."""
 
-    def __init__(self, floats: Values, there: Values, beside: Values, tolerance: float, tiny: float) -> None:
+    def __init__(
+        self, floats: Values, there: Values, beside: Values, tolerance: float, tiny: float, rerun: Rerun
+    ) -> None:
         self.floats, self.there, self.beside = floats, there, beside
-        self.tolerance, self.tiny = tolerance, tiny
+        self.tolerance, self.tiny, self.rerun = tolerance, tiny, rerun
 
     def of(self, result: Op, entry: int) -> Blame:
         """What is to blame for an entry of a result."""
@@ -63,8 +68,8 @@ class Blaming:
             found = self._first_not_finite(order, nan=isnan(value))
         else:
             found = (
-                self._first_wrong(order, self.there)
-                or self._first_wrong(order, self.beside, SLACK)
+                self._decisive(order, entry, self.there, 0.0)
+                or self._decisive(order, entry, self.beside, SLACK)
                 or self._first_not_finite(order, nan=False)
             )
         return found or Blame(result, "no digits left", entry)
@@ -100,10 +105,17 @@ class Blaming:
             if isinf(value):
                 source = self._first_not_finite(in_order([self._operand(op, place)]), nan=False)
             elif value == 0:
-                source = self._first_wrong(in_order([self._operand(op, place)]), self.there)
+                operand = self._operand(op, place)
+                source = self._first_wrong(in_order([operand]), self.there) or self._undecided(operand, entry)
             if source is not None:
                 return Blame(source.op, source.cause, source.entry, ((op, cause),))
         return Blame(op, cause, entry)
+
+    def _undecided(self, op: Op, entry: int) -> Blame | None:
+        """A difference from a limit that is 0 here, and in truth too small to be told from 0."""
+        truth = self.there[op][min(entry, op.size - 1)][0] if op.kind in ("add", "sub") and self.there else arb(0)
+        saturated = any(self._is_saturated(arg, entry) for arg in op.args)
+        return Blame(op, "saturation", entry) if saturated and not truth.is_exact() else None
 
     def _sources(self, op: Op, operands: Sequence[float]) -> tuple[tuple[Op, Cause], ...]:
         """What made the infinite operand of an operation infinite."""
@@ -188,15 +200,33 @@ class Blaming:
 
     # Wrong digits: the first operation whose result is bad though its operands are good.
 
-    def _first_wrong(self, order: Sequence[Op], truths: Values, slack: float = 0.0) -> Blame | None:
-        """The first operation with a wrong entry and no wrong operand; `slack` is how far beside the point truth is."""
+    def _decisive(self, order: Sequence[Op], entry: int, truths: Values, slack: float) -> Blame | None:
+        """Of several operations that go bad, the first one that would mend the result if it were right."""
+        found = list(islice(self._wrong_ones(order, truths, slack), MOST_SUSPECTS))
+        if len(found) < 2:
+            return found[0] if found else None
+        result = order[-1]
+        true = truths[result][entry][0].mid()
+        before = abs(arb(float(self.floats[result][entry])) - true)
+        for each in found:
+            right = [truth if isinstance(truth, bool | None) else float(truth[0].mid()) for truth in truths[each.op]]
+            mended = float(self.rerun(each.op, right, order)[result][entry])
+            if isfinite(mended) and abs(arb(mended) - true) < before / 4:
+                return each
+        return found[0]
+
+    def _first_wrong(self, order: Sequence[Op], truths: Values) -> Blame | None:
+        """The first operation with a wrong entry and no wrong operand."""
+        return next(self._wrong_ones(order, truths, 0.0), None)
+
+    def _wrong_ones(self, order: Sequence[Op], truths: Values, slack: float) -> Iterator[Blame]:
+        """Operations with a wrong entry and no wrong operand; `slack` is how far beside the point truth is."""
         good: dict[Op, bool] = {}
         for op in order if truths else ():
             wrong = self._wrong_entry(op, truths[op], slack)
             good[op] = wrong is None
             if wrong is not None and all(good[arg] for arg in op.args):
-                return self._absorbed(op, wrong) or Blame(op, self._losing(op, wrong), wrong)
-        return None
+                yield self._absorbed(op, wrong) or Blame(op, self._losing(op, wrong), wrong)
 
     def _absorbed(self, op: Op, entry: int) -> Blame | None:
         """The sum of something small and something large that a function was applied to."""

@@ -12,7 +12,7 @@ from flint import arb
 
 from wrt.doctor.causes import Blame, Blaming
 from wrt.doctor.diagnosis import DIGITS, Finding, Side
-from wrt.doctor.machines import Floats, Values, run
+from wrt.doctor.machines import Entries, Floats, Values, run
 from wrt.doctor.program import Op
 from wrt.doctor.remedies import NOWHERE, remedy
 from wrt.doctor.subject import Result, Subject
@@ -45,13 +45,16 @@ class Examination:
     def __init__(self, subject: Subject, values: Mapping[str, Any], dtype: str) -> None:
         self.subject, self.values, self.dtype = subject, values, dtype
         self.precision = PRECISIONS[dtype]
-        point = {
-            op: [float(self.precision.dtype(x)) for x in np.ravel(values[name])] for name, op in subject.inputs.items()
-        }
+        point = {op: self._rounded(values[name]).ravel().tolist() for name, op in subject.inputs.items()}
         self.floats = self._plainly(point)
         rows = subject.rows
         self.truth = Truth(subject.order_of_work, rows, point, subject.moving) if subject.work <= LARGEST else None
         self._starts: dict[Op, int] = {row: place for place, row in enumerate(rows)}
+
+    def _rounded(self, value: Any) -> Any:
+        """A value in the precision asked for."""
+        with np.errstate(over="ignore"):
+            return np.asarray(value, dtype=self.precision.dtype)
 
     def _plainly(self, point: Mapping[Op, Sequence[float]]) -> Values:
         with np.errstate(all="ignore"):
@@ -82,7 +85,7 @@ class Examination:
         """How many digits a result has lost; None if it is right as far as can be asked."""
         everything = float(DIGITS[self.dtype])
         limit = self._limit(row, entry)
-        if limit is None:
+        if limit is None or not limit.known:
             return None if isfinite(value) else everything
         if result.mode != "value" and not self._is_defined():
             return None
@@ -97,7 +100,7 @@ class Examination:
 
     def _is_defined(self) -> bool:
         """Whether the function has a value there, or beside it."""
-        return self.truth is not None and any(limit.sides for limit in self.truth.limits[0])
+        return self.truth is not None and any(each.sides or not each.known for each in self.truth.limits[0])
 
     def _without_value(self, limit: Limit, value: float, everything: float) -> float | None:
         """Where there is no single value: an infinite one is wrong, and so is one beside the slopes of a kink."""
@@ -137,7 +140,14 @@ class Examination:
     def _blame(self, row: Op, entry: int) -> Blame:
         p = self.precision
         there, beside = ({}, {}) if self.truth is None else (self.truth.values, self.truth.beside)
-        return Blaming(self.floats, there, beside, p.tolerance / 10, p.tiny).of(row, entry)
+        return Blaming(self.floats, there, beside, p.tolerance / 10, p.tiny, self._rerun).of(row, entry)
+
+    def _rerun(self, op: Op, entries: Entries, order: Sequence[Op]) -> Values:
+        """The values where one operation gives other entries than it does."""
+        given = [each if isinstance(each, bool | None) else self.precision.dtype(each) for each in entries]
+        inputs = {each: self.floats[each] for each in self.subject.inputs.values()}
+        with np.errstate(all="ignore"):
+            return run(order, {**inputs, op: given}, Floats(self.precision.dtype))
 
     def _finding(self, result: Result, blame: Blame, place: int, entry: int, lost: float) -> Finding:
         """What is wrong with an entry of one of the rows of a result."""
@@ -196,7 +206,7 @@ class Examination:
 
     def own(self, result: Result) -> Any:
         """What wrt's code gives; None where it refuses the function or the point."""
-        given = {name: np.asarray(self.values[name], dtype=self.precision.dtype) for name in self.subject.inputs}
+        given = {name: self._rounded(self.values[name]) for name in self.subject.inputs}
         sizes = {size.name: count for size, count in self.subject.sizes.items()}
         try:
             function = self.subject.compiled(result.mode, result.variable)
@@ -219,7 +229,7 @@ def _number(limit: Limit | None) -> float | tuple[float, float] | None:
 
 def _has_value(limit: Limit | None) -> bool:
     """Whether there is something to compute: a value, or slopes to choose from."""
-    return limit is None or limit.value is not None or limit.ends is not None
+    return limit is None or not limit.known or limit.value is not None or limit.ends is not None
 
 
 def _shaped(values: list[Any], shape: tuple[int, ...]) -> Any:

@@ -12,7 +12,7 @@ from wrt.doctor.program import Builder, Op
 from wrt.errors import WrtError
 from wrt.expr.coerce import as_expr
 from wrt.expr.function import Function
-from wrt.expr.node import Expr, Named, Symbol
+from wrt.expr.node import Constant, Expr, Named, Symbol
 from wrt.read.words import BINDERS
 from wrt.verify.series import PointError, UnsupportedError
 from wrt.verify.sizes import Sizes, shape_of, whole
@@ -121,7 +121,10 @@ class _Step:
         step = self.step
         texts = [arg.value for arg in step.args if arg.op == "text"]
         operands = [arg for arg in step.args if arg.op != "text"]
-        letters: list[Any] = [_placeholder(arg, place) for place, arg in enumerate(operands)]
+        letters: list[Any] = [
+            arg.node if isinstance(arg.node, Constant | Named) else _placeholder(arg, place)
+            for place, arg in enumerate(operands)
+        ]
         if step.value.sizes_after >= 0:
             letters[step.value.sizes_after :] = [arg.node for arg in operands[step.value.sizes_after :]]
         first = len(letters) - len(step.named)

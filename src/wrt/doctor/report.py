@@ -123,6 +123,8 @@ def _damage(finding: Finding, diagnosis: Diagnosis) -> str:
     count = "all" if lost >= digits else str(lost)
     if finding.remedy == NOWHERE:
         truth = "where there is no finite value"
+    elif finding.true is None:
+        truth = "where balls of thousands of bits decide nothing"
     elif finding.plain == finding.true:
         truth = "where it is larger than the largest number"
     elif isinstance(finding.true, tuple):

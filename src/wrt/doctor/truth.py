@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf, isinf
 from typing import Any, Final, TypeAlias
 
@@ -16,9 +17,10 @@ from flint import arb
 
 from wrt.doctor.machines import Balls, Entries, Values, exact, run
 from wrt.doctor.program import Op
-from wrt.verify.series import working
+from wrt.verify.series import Series, working
 
 Point: TypeAlias = Mapping[Op, Sequence[float]]
+Beside: TypeAlias = tuple[list[Entries], list[Entries], Values]
 
 PRECISIONS: Final = (1_200, 4_800, 19_200)  # bits
 NEAR, NEARER = 160, 320  # how far beside the point, as powers of two of its scale
@@ -26,7 +28,7 @@ SURE = 70  # bits of a value that must be certain
 NOTHING = arb(2) ** -1_100  # what no floating-point number can tell from 0
 GIANT = arb(2) ** 300  # stands for infinity as an input
 EPSILON = arb(2) ** -53
-DIRECTIONS = 2
+DIRECTIONS, MOST_AXES = 2, 40
 GROWN = 50  # what even a logarithm exceeds that near to its pole
 
 
@@ -35,6 +37,7 @@ class Limit:
     """What an entry tends to along each side that has a value: numbers, or infinities as floats."""
 
     sides: tuple[arb | float, ...]
+    known: bool = True  # whether balls decided anything: the sign of what is tiny may take more bits than there are
 
     @property
     def exists(self) -> bool:
@@ -74,17 +77,16 @@ class Truth:
     def __init__(self, order: Sequence[Op], results: Sequence[Op], point: Point, moving: Sequence[Op]) -> None:
         self.order, self.results, self.point, self.moving = order, results, point, moving
         self.values, there = self._at(_balls(point))
-        beside = list(self._beside())
+        beside = [found for steps in self._directions() for found in self._along(steps)]
+        self.limits = self._limits(there, beside)
+        if any(limit.ends is not None for limits in self.limits[1:] for limit in limits):
+            beside += [found for steps in self._axes() for found in self._along(steps)]
+            self.limits = self._limits(there, beside)
         self.beside: Values = next((values for _, nearer, values in beside if _all_sure(nearer)), {})
-        self.limits = [
-            [
-                self._limit(k, there[k][i], [(near[k][i], nearer[k][i]) for near, nearer, _ in beside])
-                for i in range(op.size)
-            ]
-            for k, op in enumerate(results)
-        ]
-        if not any(limit.sides for limit in self.limits[0]):  # no function, no derivative
-            self.limits[1:] = [[Limit(())] * len(entries) for entries in there[1:]]
+        if not any(limit.sides or not limit.known for limit in self.limits[0]):  # no function, no derivative
+            self._no_derivatives(known=True)
+        elif self._jumps(there[0], beside):
+            self._no_derivatives(known=False)
         self.spread = self._spread(there)
 
     def _limit(self, k: int, there: Any, beside: Sequence[tuple[Any, Any]]) -> Limit:
@@ -94,7 +96,17 @@ class Truth:
             value = _number(there)
             if k == 0 or all(isinstance(side, arb) and _same(side, value) for side in sides):
                 return Limit((value,))
-        return Limit(tuple(sides) or ((_number(there),) if _is_sure(there) else ()))
+        found = tuple(sides) or ((_number(there),) if _is_sure(there) else ())
+        return Limit(found, known=bool(found) or not self._is_undecided)
+
+    @cached_property
+    def _is_undecided(self) -> bool:
+        """Whether some value at the point may be 0 or not, with as many bits as there are."""
+        return any(
+            isinstance(entry, Series) and len(entry) > 0 and entry[0].is_finite() and _may_be_zero(entry[0])
+            for entries in self.values.values()
+            for entry in entries
+        )
 
     def _at(self, inputs: Mapping[Op, Entries]) -> tuple[Values, list[Entries]]:
         """All values at some inputs, with as many bits as their results need."""
@@ -106,17 +118,50 @@ class Truth:
                 break
         return values, found
 
-    def _beside(self) -> Iterator[tuple[list[Entries], list[Entries], Values]]:
-        """The results near the point and nearer, along some directions and their opposites; and the values there."""
+    def _no_derivatives(self, known: bool) -> None:
+        self.limits[1:] = [[Limit((), known)] * len(limits) for limits in self.limits[1:]]
+
+    @staticmethod
+    def _jumps(there: Entries, beside: Sequence[Beside]) -> bool:
+        """Whether the function has another value at the point than beside it."""
+        for i, entry in enumerate(there):
+            for near, nearer, _ in beside:
+                side = _tends(near[0][i], nearer[0][i])
+                if _is_sure(entry) and isinstance(side, arb) and not _same(_number(entry), side):
+                    return True
+        return False
+
+    def _limits(self, there: Sequence[Entries], beside: Sequence[Beside]) -> list[list[Limit]]:
+        """The limits of all entries of all results."""
+        return [
+            [self._limit(k, entry, [(a[k][i], b[k][i]) for a, b, _ in beside]) for i, entry in enumerate(entries)]
+            for k, entries in enumerate(there)
+        ]
+
+    def _directions(self) -> Iterator[list[arb]]:
+        """Some directions in which all variables move."""
         rng = random.Random(0)
         count = sum(op.size for op in self.moving)
-        for _ in range(1 if count == 1 else DIRECTIONS):
-            steps = [arb(1)] if count == 1 else [arb(rng.choice((-1, 1)) * rng.uniform(0.5, 1)) for _ in range(count)]
-            for sign in (1, -1):
-                along = [sign * step for step in steps]
-                _, near = self._at(self._moved(along, NEAR))
-                values, nearer = self._at(self._moved(along, NEARER))
-                yield near, nearer, values
+        if count == 1:
+            yield [arb(1)]
+            return
+        for _ in range(DIRECTIONS):
+            yield [arb(rng.choice((-1, 1)) * rng.uniform(0.5, 1)) for _ in range(count)]
+
+    def _axes(self) -> Iterator[list[arb]]:
+        """Directions in which one entry moves most: at a kink, each of them may choose another slope."""
+        rng = random.Random(0)
+        count = sum(op.size for op in self.moving)
+        for chosen in range(min(count, MOST_AXES) if count > 1 else 0):
+            yield [arb(1 if place == chosen else rng.uniform(-0.2, 0.2)) for place in range(count)]
+
+    def _along(self, steps: Sequence[arb]) -> Iterator[Beside]:
+        """The results near the point and nearer, along a direction and its opposite; and the values there."""
+        for sign in (1, -1):
+            along = [sign * step for step in steps]
+            _, near = self._at(self._moved(along, NEAR))
+            values, nearer = self._at(self._moved(along, NEARER))
+            yield near, nearer, values
 
     def _moved(self, steps: Sequence[arb], distance: int) -> dict[Op, Entries]:
         """The inputs with the variables moved, relative to their size."""
@@ -165,6 +210,10 @@ def _number(entry: arb) -> arb:
 def _is_sure(entry: arb) -> bool:
     """Whether more bits would say no more: there are enough of them, or it is too small to matter."""
     return bool(entry.is_finite()) and bool(abs(entry) < NOTHING or entry.rel_accuracy_bits() >= SURE)
+
+
+def _may_be_zero(entry: arb) -> bool:
+    return bool(entry.contains(0)) and not entry.is_exact()
 
 
 def _all_sure(results: Sequence[Entries]) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from wrt.engines.engine import (
     ATOM,
-    BITS,
+    BIT_AND,
+    BIT_OR,
     MATMUL,
     POWER,
     PRODUCT,
@@ -71,7 +72,8 @@ def _logic(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
         return Piece("True" if op == "and" else "False", ATOM)
     if op == "not":
         return Piece(f"~{within(pieces[0], SIGN)}", SIGN)
-    return Piece((" & " if op == "and" else " | ").join(within(piece, BITS) for piece in pieces), BITS)
+    sign, binds = (" & ", BIT_AND) if op == "and" else (" | ", BIT_OR)
+    return Piece(sign.join(within(piece, binds) for piece in pieces), binds)
 
 
 def _where(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:

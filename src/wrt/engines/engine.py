@@ -24,7 +24,7 @@ class Piece(NamedTuple):
 
 # From loose to tight, as Python binds. A matrix product is put in brackets before it is scaled or negated: its result
 # is cheaper to scale than the matrix that stands first in it.
-CHOICE, OR, AND, NOT, COMPARE, BITS, SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = range(12)
+CHOICE, OR, AND, NOT, COMPARE, BIT_OR, BIT_AND, SUM, MATMUL, PRODUCT, SIGN, POWER, ATOM = range(13)
 
 LARGEST_WHOLE = 2**53
 _DOTTED = re.compile(r"\b[a-z_]+(?:\.[A-Za-z_0-9]+)+")

@@ -403,8 +403,8 @@ def _power_of_power(base: Power, exponent: Rational) -> Expr:
 
 
 def _is_elementwise(node: Contract) -> bool:
-    """Whether a contraction only multiplies, permutes and copies: no sum, no diagonal, each operand without a trace."""
-    indices = {index for subscript in node.subscripts for index in subscript}
+    """Whether a contraction only multiplies, permutes and copies: no sum but of one entry, no diagonal, no trace."""
+    indices = {index for subscript in node.subscripts for index in subscript if node.sizes[index] is not ONE}
     return (
         bool(node.operands)
         and indices <= set(node.out)

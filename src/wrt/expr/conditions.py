@@ -30,18 +30,19 @@ def is_condition(node: Expr) -> bool:
 def compare(op: str, left: object, right: object) -> Expr:
     """A comparison, elementwise; of two numbers, its truth. A number stands on the right: 0 < x is x > 0.
 
-    A ramp is positive where its argument is: relu(x) > 0 is x > 0.
+    A ramp is positive where its argument is: relu(x) > 0 is x > 0. Copies of a scalar are compared as that scalar.
     """
     left, right = _number(left), _number(right)
+    shape = broadcast_shapes([left.shape, right.shape], op)
+    left, right = _fit(left, shape), _fit(right, shape)
+    if right.shape:
+        left = _without_copies(left)
+    if left.shape:
+        right = _without_copies(right)
     if isinstance(left, Constant):
         op, left, right = MIRRORED[op], right, left
     if op == ">" and right is ZERO and isinstance(left, Call) and left.function.name == "relu":
         left = left.operands[0]
-    shape = broadcast_shapes([left.shape, right.shape], op)
-    if left.shape:
-        left = broadcast_to(left, shape)
-    if right.shape:
-        right = broadcast_to(right, shape)
     if isinstance(left, Constant) and isinstance(right, Constant):
         return TRUE if HOLDS[op](left.value, right.value) else FALSE
     if left is right and not left.shape:

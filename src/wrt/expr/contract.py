@@ -68,7 +68,7 @@ class _Contraction:
         self.same: dict[int, int] = {}
 
     def build(self, nodes: Sequence[Expr], subscripts: Sequence[Subscript]) -> Expr:
-        from wrt.expr.arithmetic import full, scaled_core
+        from wrt.expr.arithmetic import full, mul, scaled_core
         from wrt.expr.node import ZERO
 
         for node, subscript in zip(nodes, subscripts, strict=True):
@@ -83,6 +83,10 @@ class _Contraction:
             if self.find(index) == index and index not in used:
                 self.scalars.append(self.sizes[index])
         core_factors = self.split_scalars(_without_summed_units(factors, set(out)), set(out))
+        free = self.freed(core_factors, out)
+        if free != core_factors:
+            operands, places = [node for node, _ in free], [subscript for _, subscript in free]
+            return mul(*self.scalars, contract_used(operands, places, out, self.sizes))
         if not shape:
             from wrt.expr.arithmetic import product
 
@@ -124,6 +128,18 @@ class _Contraction:
     def has_room_for(self, node: Contract, factors: int) -> bool:
         """Whether an inner contraction is flattened: very long ones stay parts, so that deep networks do not swell."""
         return not node.operands or len(node.operands) + factors <= LONGEST_FLAT
+
+    def freed(self, factors: list[Factor], out: Subscript) -> list[Factor]:
+        """The factors with free indices of size 1, if there are such, instead of summed ones: it is the same entry."""
+        ones = [index for index in out if self.sizes[index] is ONE]
+
+        def free(subscript: Subscript) -> Subscript:
+            left = iter([index for index in ones if index not in subscript])
+            return tuple(
+                next(left, index) if self.sizes[index] is ONE and index not in ones else index for index in subscript
+            )
+
+        return [(node, free(subscript)) for node, subscript in factors] if ones else factors
 
     def splice(self, node: Contract, subscript: Subscript) -> None:
         renamed: dict[int, int] = {}

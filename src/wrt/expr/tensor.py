@@ -160,6 +160,8 @@ def zeros(*shape: object) -> Expr:
 def unit(size: object, position: object) -> Expr:
     """The vector of zeros with a 1 at `position`, counted from 0."""
     length, place = as_dimension(size), as_expr(position)
+    if length is ONE and place is ZERO:
+        return ones(1)
     if isinstance(length, Constant) and isinstance(place, Constant) and not 0 <= place.value < length.value:
         raise ShapeError(f"index {place} is out of range for size {length}")
     return Unit.intern(length, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from wrt.errors import DomainError
 from wrt.expr.node import Call, Constant, Delta, Expr, Formula, Integral, Mul, Symbol, Unit
 
 T = TypeVar("T")
@@ -60,13 +61,22 @@ def _plain(node: Expr) -> Expr:
 
 
 def rebuild(root: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The expression with `change` applied to every node, operands first: it sees nodes rebuilt from changed ones."""
+    """The expression with `change` applied to every node, operands first: it sees nodes rebuilt from changed ones.
+
+    A node that would become undefined, as 1/tr(Z) does where tr(Z) is 0, stays as it is.
+    """
     root = _plain(root)
     done: dict[Expr, Expr] = {}
     for node in nodes(root):
-        operands = tuple([done[operand] for operand in node.operands])
-        done[node] = change(node if operands == node.operands else node.rebuilt(operands))
+        done[node] = _changed(node, tuple([done[operand] for operand in node.operands]), change)
     return done[root]
+
+
+def _changed(node: Expr, operands: tuple[Expr, ...], change: Callable[[Expr], Expr]) -> Expr:
+    try:
+        return change(node if operands == node.operands else node.rebuilt(operands))
+    except DomainError:
+        return node
 
 
 def remembered(root: Expr, name: str, of: Callable[[Expr], T]) -> T:
@@ -89,8 +99,7 @@ def rebuild_once(root: Expr, name: str, change: Callable[[Expr], Expr]) -> Expr:
     """As `rebuild`; each node remembers under a name what became of it, so that common parts are not seen again."""
 
     def changed(node: Expr) -> Expr:
-        operands = tuple([operand.recall(name) for operand in node.operands])
-        return change(node if operands == node.operands else node.rebuilt(operands))
+        return _changed(node, tuple([operand.recall(name) for operand in node.operands]), change)
 
     return remembered(root, name, changed)
 
@@ -128,7 +137,7 @@ def fresh_symbol(like: Symbol, taken: Iterable[Symbol]) -> Symbol:
 
 
 def dimensions(root: Expr) -> list[Symbol]:
-    """The dimension symbols that occur in shapes or in the expression, in the order they are met."""
+    """The dimension symbols that occur in shapes or values, in the order they are met, then those of indices."""
     root = _plain(root)
     known: tuple[Symbol, ...] | None = root.recall("dimensions")
     if known is None:
@@ -139,6 +148,9 @@ def dimensions(root: Expr) -> list[Symbol]:
                     found.setdefault(each)
             if isinstance(node, Symbol) and "dimension" in node.facts:
                 found.setdefault(node)
+        for each in sorted(positions(root), key=lambda symbol: symbol.name):
+            if "dimension" in each.facts:
+                found.setdefault(each)
         known = root.remember("dimensions", tuple(found))
     return list(known)
 

@@ -60,7 +60,8 @@ def derive(
     The gradient of a scalar has the variable's shape; in general the shape is `f.shape + variable.shape * order`.
     Declarations give shapes and facts as `wrt.read` takes them; the entries of a variable that is declared symmetric
     count as independent (docs/matrix-calculus.md). Raises ReadError and ShapeError for input that does not make sense,
-    VerificationError if the oracle contradicts the result, Unsolved if `f` is defined nowhere.
+    VerificationError if the oracle contradicts the result, Unsolved if `f` is defined nowhere, DomainError if the
+    formula inverts a matrix that is singular everywhere.
 
     >>> import wrt
     >>> print(wrt.derive("x*exp(-x**2)", "x"))
@@ -82,7 +83,7 @@ def derive(
     results = Results()
     for symbol in symbols:
         found = derived[symbol]
-        certificate = _verified(formula.node, symbol, found.expr, order) if verify else None
+        certificate = _verified(formula.node, symbol, found.code, order) if verify else None
         results[symbol.name] = Result(formula, (symbol,), found, certificate, layout)
     return results[symbols[0].name] if one else results
 

@@ -22,7 +22,7 @@ def value_at(result: Answer, values: Mapping[str, Any]) -> Any:
     finite(
         result.input, {name: number for name, number in numbers.items() if name in result.input.symbols}, "the function"
     )
-    return finite(result.expr, numbers, "the derivative")
+    return finite(result.computed, numbers, "the derivative")
 
 
 def number_of(value: Any) -> Any:

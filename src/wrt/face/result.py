@@ -53,7 +53,20 @@ class Answer:
     @property
     def function(self) -> Formula:
         """The answer as a function of the variables, with the names of the author's parts only: what is compiled."""
-        return with_names_of(self.derivation.expr, self.input)
+        return with_names_of(self.derivation.code, self.input)
+
+    @cached_property
+    def computed(self) -> Formula:
+        """The answer as its code computes it: `expr`, but at a kink of one variable the slope of least norm.
+
+        >>> import wrt
+        >>> g = wrt.derive("where(x > 0, 3*x, -x)", "x")
+        >>> print(g.expr, "|", g.computed)
+        where(x > 0, 3, -1) | where(x > 0, 3, where(x < 0, -1, 0))
+        """
+        if self.derivation.code is self.derivation.expr:
+            return self.expr
+        return named(self.derivation.code, self.input)
 
     @property
     def displayed(self) -> Formula:
@@ -87,11 +100,11 @@ class Answer:
 
     def python(self, engine: str = "numpy") -> str:
         """Python source of a function that computes the formula."""
-        return self.expr.python(engine)
+        return self.computed.python(engine)
 
     def compile(self, engine: str = "numpy") -> Any:
         """A callable of the variables of the function, and of what else is in the formula, by name or in this order."""
-        return self.expr.compile(engine)
+        return self.computed.compile(engine)
 
     def at(self, **values: Any) -> Any:
         """The value of the formula at a point.

@@ -180,6 +180,8 @@ class _Page:
             if len({each.base for each in found}) == len(sizes) and self.under % number_of == 0:
                 self.under //= number_of
                 self.bottom = [each for each in self.bottom if each not in found]
+                for size in sizes:
+                    self.sign *= self.layout.signed(size)[0]  # 1 - n**2 took a sign that n**2 - 1 does not have
                 flip = factor.flip and mean_of(factor.flip)
                 self.top[place] = factor._replace(tree=factor.mean, flip=flip, mean=None)
 

@@ -84,8 +84,9 @@ def broadcast(layout: Layout, term: Expr, shape: Shape) -> tuple[int, Written] |
     if not isinstance(core, Contract) or core in layout.names or term in layout.names:
         return None
     held = {index for subscript in core.subscripts for index in subscript}
-    missing = [place for place, index in enumerate(core.out) if index not in held and core.sizes[index] is not ONE]
-    if not missing or len(set(core.out)) != len(core.out) or len(missing) == len(core.out):
+    missing = [place for place, index in enumerate(core.out) if index not in held]
+    copied = any(core.shape[place] is not ONE for place in missing)
+    if not copied or len(set(core.out)) != len(core.out) or len(missing) == len(core.out):
         return None
     numbers = {index: place for place, index in enumerate(sorted(held))}
     inner = contract(

@@ -286,7 +286,7 @@ class Differentiated(Written):
 
 def starts_with_number(tree: Written) -> bool:
     """Whether a minus sign in front belongs to a number, as in -2*x."""
-    while isinstance(tree, Product | Quotient | Scaled | Chain):
+    while isinstance(tree, Product | Quotient | Scaled):
         tree = tree.children[0]
     return isinstance(tree, Number)
 

@@ -41,6 +41,7 @@ _ELEMENTWISE = {"sum", "product", "power"}
 def infer(program: Program, declared: Mapping[str, Declaration]) -> dict[str, Symbol]:
     """The symbols of all names in a program: declared ones, dimensions, and those whose shape follows from the text."""
     sizes = {symbol.name for each in declared.values() for size in each.shape for symbol in size.free}
+    sizes |= {name for name, each in declared.items() if "dimension" in each.facts}
     open_names = [name for name in program.names if name not in declared and name not in sizes]
     symbols = {name: each.symbol(name) for name, each in declared.items()}
     symbols.update({name: dimension(name) for name in program.names if name in sizes and name not in declared})

@@ -100,9 +100,11 @@ def _constant_and_rest(node: Expr) -> tuple[int | Fraction, Expr | None]:
 
 
 def _joined(op: str, conditions: list[Expr]) -> Expr:
-    """Conditions joined, the weaker of two bounds on one expression dropped."""
+    """Conditions joined, the weaker of two bounds on one expression dropped; what contradicts itself is false."""
     kept: list[Expr] = []
     for condition in conditions:
+        if any(_exclude(op, condition, other) for other in kept):
+            return FALSE if op == "and" else TRUE
         if any(_implies(other, condition) if op == "and" else _implies(condition, other) for other in kept):
             continue
         kept = [
@@ -110,6 +112,13 @@ def _joined(op: str, conditions: list[Expr]) -> Expr:
         ]
         kept.append(condition)
     return logic(op, *kept)
+
+
+def _exclude(op: str, one: Expr, other: Expr) -> bool:
+    """Whether two conditions never hold both (for "and"), or whether always one of them holds (for "or")."""
+    if not (isinstance(one, Compare) and isinstance(other, Compare)):
+        return False
+    return _implies(one, logic("not", other)) if op == "and" else _implies(logic("not", one), other)
 
 
 def _implies(strong: Expr, weak: Expr) -> bool:

@@ -9,10 +9,11 @@ from wrt import functions
 from wrt.expr.arithmetic import factors_of, is_zero, split_coefficient
 from wrt.expr.build import ONE, PI, ZERO, add, compare, div, mul, neg, number, power, sub, total
 from wrt.expr.facts import is_positive
-from wrt.expr.node import MINUS_ONE, Add, Call, Cases, Constant, Contract, Expr, Mul, Power, Rational
+from wrt.expr.node import MINUS_ONE, Add, Call, Cases, Constant, Contract, Expr, Mul, Power
 from wrt.expr.walk import rebuild_once
 from wrt.simplify.absolute import absolute_product
 from wrt.simplify.inverses import det_of_power
+from wrt.simplify.joined import join_pieces
 from wrt.simplify.kinds import kinds
 from wrt.simplify.piecewise import absorb_into_cases, merge_conditions
 
@@ -39,11 +40,13 @@ def _recognised(node: Expr) -> Expr:
         case Call() if node.function.name in ("maximum", "minimum") and node.args[0] is neg(node.args[1]):
             return functions.abs(node.args[0]) if node.function.name == "maximum" else neg(functions.abs(node.args[0]))
         case Mul() | Power():
-            return recognise_product(node)
+            return join_pieces(recognise_product(node))
         case Contract():
             return _recognise_groups(node)
         case Add():
             return recognise_sum(node)
+        case Cases() | Call():
+            return join_pieces(node)
         case _:
             return node
 
@@ -268,9 +271,9 @@ def recognise_sum(node: Expr) -> Expr:
     """A sum with cosh, sinh, tanh and the normal distribution function in the place of what they stand for."""
     if not isinstance(node, Add):
         return node
-    for rule in (_hyperbolic, _normal_distribution, _opposite_ramps, _ramps, _shifted_sigmoid):
+    for rule in (_hyperbolic, _normal_distribution, join_pieces, _ramps, _shifted_sigmoid):
         replaced = rule(node)
-        if replaced is not None:
+        if replaced is not None and replaced is not node:
             return recognise_sum(replaced)
     return node
 
@@ -316,25 +319,6 @@ def _normal_distribution(node: Add) -> Expr | None:
 def _has_no_surd(node: Expr) -> bool:
     _, factors = factors_of(node)
     return not any(isinstance(each, Power) and isinstance(each.base, Constant) for each in factors)
-
-
-def _opposite_ramps(node: Add) -> Expr | None:
-    """max(u, 0) - max(-u, 0) = u and max(u, 0) + max(-u, 0) = |u|, also where one is written -min(u, 0)."""
-    ramps: dict[Expr, tuple[Rational, Expr]] = {}
-    for term in node.terms:
-        coefficient, rest = split_coefficient(term)
-        u = _ramp_argument(rest)
-        if u is None and _is_call(rest, "minimum") and ZERO in rest.operands:
-            coefficient, u = -coefficient, neg(rest.operands[rest.operands[0] is ZERO])
-        if u is not None:
-            ramps[u] = coefficient, term
-    for u, (coefficient, term) in ramps.items():
-        opposite, partner = ramps.get(neg(u), (0, term))
-        if abs(opposite) == abs(coefficient):
-            whole = u if opposite == -coefficient else functions.abs(u)
-            others = [each for each in node.terms if each is not term and each is not partner]
-            return add(*others, mul(coefficient, whole))
-    return None
 
 
 def _ramps(node: Add) -> Expr | None:

@@ -10,9 +10,9 @@ from flint import arb
 
 from wrt.expr.node import Expr, Symbol
 from wrt.verify import sample
-from wrt.verify.evaluate import Plan, defined
+from wrt.verify.evaluate import MissingValueError, Plan
 from wrt.verify.search import UndefinedError, compare
-from wrt.verify.series import OutsideDomainError, Series
+from wrt.verify.series import Series
 from wrt.verify.sizes import Sizes
 
 HALVINGS = 6
@@ -40,9 +40,9 @@ class Differences:
         found = [extrapolated([row[entry] for row in table]) for entry in range(len(table[0]))]
         still = {symbol: [Series([value]) for value in entries] for symbol, entries in values.items()}
         try:
-            claimed = [entry[0] for entry in defined(self.claim(still)[0])]
-        except OutsideDomainError:
-            raise UndefinedError from None
+            claimed = [entry[0] for entry in self.claim.defined(still)]
+        except MissingValueError as missing:
+            raise UndefinedError(missing) from None
         for _ in range(self.order):
             claimed = sample.applied(claimed, direction)
         return compare(found, claimed, arb(1), digits, final, values, self.sizes)
@@ -56,7 +56,7 @@ class Differences:
             at = values[self.variable]
             moved[self.variable] = [Series([v + place * d]) for v, d in zip(at, direction, strict=True)]
             sign = (-1) ** k * comb(self.order, k)
-            column = [entry[0] * sign for entry in defined(self.truth(moved)[0])]
+            column = [entry[0] * sign for entry in self.truth.defined(moved)]
             total = [a + b for a, b in zip(total, column, strict=True)] if total else column
         return [value / step**self.order for value in total]
 

@@ -10,10 +10,26 @@ from flint import ctx
 
 from wrt.expr.node import Expr, Symbol
 from wrt.verify.instructions import COMPILERS, Entries, Instruction, Slots, parts_of
-from wrt.verify.series import OutsideDomainError, is_defined
+from wrt.verify.series import OutsideDomainError, Series, is_defined
 from wrt.verify.sizes import Sizes, shape_of
 
 Environment = Mapping[Any, Entries]  # by symbol, or by node where a plan is given nodes
+
+
+class MissingValueError(OutsideDomainError):
+    """A plan has no value at a point."""
+
+    def __init__(self, plan: Plan, slots: Slots) -> None:
+        super().__init__()
+        self._plan, self._slots = plan, slots
+
+    @property
+    def part(self) -> Expr:
+        """The innermost part that has no value."""
+        return self._plan.missing(self._slots)
+
+    def __str__(self) -> str:
+        return f"{self.part} is undefined"
 
 
 class Plan:
@@ -36,13 +52,36 @@ class Plan:
         self.work = sum(prod(shape_of(node, sizes)) for node in self._place)
 
     def __call__(self, values: Environment) -> list[Entries]:
+        slots = self._run(values)
+        return [slots[place] for place in self._results]
+
+    def _run(self, values: Environment) -> Slots:
         slots: Slots = [()] * len(self._instructions)
         for place, node in self._inputs:
             slots[place] = values[node]
         for place, instruction in enumerate(self._instructions):
             if instruction is not None:
                 slots[place] = instruction(slots)
-        return [slots[place] for place in self._results]
+        return slots
+
+    def defined(self, values: Environment) -> Entries:
+        """The entries of the first root. Raises MissingValueError where one is undefined."""
+        slots = self._run(values)
+        entries = complete(slots[self._results[0]])
+        if not all(map(is_defined, entries)):
+            raise MissingValueError(self, slots)
+        return entries
+
+    def missing(self, slots: Slots) -> Expr:
+        """The innermost part of the first root that has no value, where the root has none."""
+        places = {place: node for node, place in self._place.items()}
+        node = places[self._results[0]]
+        while inner := [each for each in node.operands if each in self._place and self._lacks(slots, each)]:
+            node = inner[0]
+        return node
+
+    def _lacks(self, slots: Slots, node: Expr) -> bool:
+        return any(isinstance(entry, Series) and not is_defined(entry) for entry in slots[self._place[node]])
 
     @property
     def nodes(self) -> Iterable[Expr]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from itertools import repeat
 from math import prod
-from operator import add, mul
+from operator import add
 from typing import TYPE_CHECKING, Any, Final
 
 from flint import arb, fmpq
@@ -40,6 +40,7 @@ from wrt.verify.series import (
     Series,
     constant,
     real_power,
+    times,
     undefined,
     whole_power,
 )
@@ -133,13 +134,13 @@ def _mul(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
     top, bottom = rational(value.numerator), rational(value.denominator)
 
     def operation(*entries: Any) -> Any:
-        product = reduce(mul, entries)
+        product = reduce(times, entries)
         if value.numerator != 1:
             product = product * top
         return product if value.denominator == 1 else product / bottom
 
     if value == 1 and len(parts) == 2:
-        operation = mul
+        operation = times
     return _elementwise(plan, node, parts, operation)
 
 

@@ -20,7 +20,7 @@ from wrt.expr.node import Expr, Formula, Symbol
 from wrt.verify import sample
 from wrt.verify.certificate import Certificate, Verdict
 from wrt.verify.differences import Differences
-from wrt.verify.evaluate import Plan, defined, evaluate
+from wrt.verify.evaluate import MissingValueError, Plan, defined, evaluate
 from wrt.verify.instructions import Entries
 from wrt.verify.search import DisagreementError, Search, UndefinedError, compare, point
 from wrt.verify.series import OutsideDomainError, PointError, Series, terms, working
@@ -116,12 +116,12 @@ class _Derivative:
             moving = _still(values)
             at = values[self.variable]
             moving[self.variable] = [Series([value, step]) for value, step in zip(at, direction, strict=True)]
-            expansion = defined(self.truth(moving)[0])
+            expansion = self.truth.defined(moving)
             found = [entry[self.order] * factorial(self.order) for entry in expansion]
         try:
-            claimed = [entry[0] for entry in defined(self.claim(_still(values))[0])]
-        except OutsideDomainError:
-            raise UndefinedError from None
+            claimed = [entry[0] for entry in self.claim.defined(_still(values))]
+        except MissingValueError as missing:
+            raise UndefinedError(missing) from None
         if self.count > 1 and self.order > 1:
             self._check_symmetry(claimed, values)
         for _ in range(self.order):

@@ -11,12 +11,13 @@ from typing import Any, Final, Protocol
 
 from flint import arb
 
-from wrt.errors import Unsolved, VerificationError
-from wrt.expr.node import Expr, Integral, Symbol
+from wrt.errors import DomainError, Unsolved, VerificationError, WrtError
+from wrt.expr.node import Call, Expr, Integral, Symbol
 from wrt.expr.walk import nodes
 from wrt.verify import sample
 from wrt.verify.certificate import Certificate
 from wrt.verify.edges import Edges
+from wrt.verify.evaluate import MissingValueError
 from wrt.verify.instructions import needs_floats
 from wrt.verify.series import PointError, UnsupportedError, working
 from wrt.verify.sizes import Sizes, shape_of
@@ -27,6 +28,8 @@ FLOATS: Final[Sequence[tuple[int, int]]] = ((128, 5),)
 SHAPES, MOST_SHAPES = 3, 14
 PATIENCE = 12  # how many vague points a quadrature may have
 HEAVY = 20_000  # entries computed for one point, above which fewer points are tried
+MOST_WORK = 3_000_000  # entries computed, after which the search for a first point is given up
+QUADRATURE = 500  # how often a quadrature computes its integrand
 MOST_ENTRIES = 100_000  # of a truth or a claim: with larger dimensions it is not tried
 METHOD = "ball arithmetic"
 DIFFERENCES = "differences in float64"
@@ -47,7 +50,11 @@ class VagueError(Exception):
 
 
 class UndefinedError(Exception):
-    """The truth has a value at this point, the claim has none."""
+    """The truth has a value at this point, the claim has none: `missing` says what it lacks."""
+
+    def __init__(self, missing: MissingValueError) -> None:
+        super().__init__(missing)
+        self.missing = missing
 
 
 class Comparison(Protocol):
@@ -121,7 +128,9 @@ class Search:
         self.taken = sample.fixed_sizes([*expressions, *variables])
         self.hints = sample.hints(expressions)
         self.sampler: sample.Sampler
-        self.why = "undefined everywhere"
+        self.why: object = "undefined everywhere"
+        self.missing: MissingValueError | None = None  # what a claim lacked where the truth has a value
+        self.work = 0  # entries computed so far, at this precision
 
     def run(self, comparison: Callable[[Sizes], Comparison]) -> Certificate:
         """The certificate of a comparison that holds. Raises DisagreementError, or Unsolved if no point was found."""
@@ -139,6 +148,7 @@ class Search:
         self, comparison: Callable[[Sizes], Comparison], bits: int, digits: int, final: bool
     ) -> Certificate:
         tally = Tally()
+        self.work = 0
         shapes = SHAPES if self.dims else 1
         nowhere: dict[str, Any] | None = None
         sizes: dict[Symbol, int] = {}
@@ -152,26 +162,43 @@ class Search:
                     self.sampler = sample.Sampler(self.variables, sizes, self.rng, self.hints)
                     compare = comparison(sizes)
                     wanted = 1 if compare.work > HEAVY else wanted
-                    decide = partial(compare, digits=digits, final=final)
+                    decide = partial(self._decide, compare, digits, final)
                     seen = self._try_points(decide, sizes, wanted, here, attempt)
                     if seen and compare.work <= HEAVY:
                         self._try_edges(decide, Edges(compare.nodes, sizes, self.sampler), seen, here)
             except PointError as error:
-                self.why = str(error)
+                self.why = error
             if here.points:
                 tally.add(here, {symbol.name: size for symbol, size in sizes.items()})
             else:
                 nowhere = nowhere or here.undefined
-            if len(tally.shapes) == shapes or tally.points >= self.points:
+            if len(tally.shapes) == shapes or tally.points >= self.points or self._is_hopeless(tally):
                 break
         if not tally.points and nowhere is not None:
-            raise VerificationError("the result is undefined where the derivative exists", evidence=nowhere)
+            raise self._undefined(nowhere)
         if not tally.points:
             raise Unsolved(
                 f"the result could not be checked: no point was found where everything is defined ({self.why})",
                 tried=[self.method],
             )
         return tally.certificate(self.method)
+
+    def _undefined(self, where: dict[str, Any]) -> WrtError:
+        """What is said of a claim that has no value where the truth has one, at every point that was tried."""
+        part = self.missing.part if self.missing else None
+        if isinstance(part, Call) and part.function.kind == "matrix":
+            return DomainError(
+                f"the derivative needs {part}, but the matrix was singular at every point that was tried",
+            )
+        return VerificationError("the result is undefined where the derivative exists", evidence=where)
+
+    def _decide(self, compare: Comparison, digits: int, final: bool, values: sample.Values) -> float:
+        self.work += compare.work * (QUADRATURE if self.integrals else 1)
+        return compare(values, digits, final)
+
+    def _is_hopeless(self, tally: Tally) -> bool:
+        """Whether so much was computed without a point that decides something that none is expected."""
+        return not tally.points and self.work > MOST_WORK
 
     def _sizes(self, attempt: int, failed: Mapping[Symbol, int]) -> dict[Symbol, int]:
         """Dimensions to try: after a failure those same ones in the reverse order (a Gram matrix needs enough rows)."""
@@ -200,16 +227,17 @@ class Search:
         vague = 0
         # Few points at first where other dimensions may do better.
         for _ in range(min(12 * 2 ** (attempt // 2), 400) if self.dims else sample.ATTEMPTS):
-            if tally.points >= wanted:
+            if tally.points >= wanted or self._is_hopeless(tally):
                 break
             values = self.sampler.draw()
             try:
                 worst = compare(values)
-            except UndefinedError:
+            except UndefinedError as error:
+                self.missing = self.missing or error.missing
                 if tally.is_undefined(point(values, sizes)):
                     break
             except PointError as error:
-                self.why = str(error)
+                self.why = error
             except VagueError:
                 # A few more bits are cheap, but not for a quadrature: other points may converge sooner.
                 vague += 1

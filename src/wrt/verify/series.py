@@ -90,6 +90,12 @@ def from_taylor(coefficients: Sequence[arb], u: Series) -> Series:
     return Series(coefficients)(moving_part(u))
 
 
+def times(a: Series, b: Series) -> Series:
+    """a · b, undefined where one of them is. (python-flint answers 0 to 0·nan.)"""
+    product = a * b
+    return product if len(product) or (is_defined(a) and is_defined(b)) else undefined()
+
+
 def divide(a: Series, b: Series) -> Series:
     """a / b, undefined where the ball b may be zero."""
     return undefined() if b[0].contains(0) else a / b
