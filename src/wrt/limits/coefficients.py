@@ -17,6 +17,7 @@ from wrt.simplify import simplify
 Coefficient: TypeAlias = Fraction | int | Expr
 
 LOG: Final = Symbol.intern("log t", (), frozenset())  # log t (log|t| from both sides); no user's name has a space
+FAR: Final = Symbol.intern("far away", (), frozenset(["positive"]))  # what goes to infinity
 BITS: Final = (96, 640)
 POINTS: Final = 3
 LARGEST: Final = 40  # nodes of a coefficient that is simplified
@@ -24,6 +25,22 @@ LARGEST: Final = 40  # nodes of a coefficient that is simplified
 
 class UndecidedError(Exception):
     """The series is not known: a zero or a sign cannot be decided, or there is no series of this kind."""
+
+
+class OutsideError(UndecidedError):
+    """The expression is not defined near the point, on this side of it."""
+
+
+class SignError(UndecidedError):
+    """The sign of a parameter, or of an expression in some, is needed and not known: `unknown`."""
+
+    def __init__(self, unknown: Expr) -> None:
+        super().__init__(f"it depends on the sign of {unknown}")
+        self.unknown = unknown
+
+
+class NoLimitError(UndecidedError):
+    """There is no limit; the message says why."""
 
 
 def exact(value: Coefficient) -> Coefficient:
@@ -102,6 +119,8 @@ def _drawn(each: Symbol, rng: random.Random) -> object:
     """A random value that has the symbol's facts."""
     from flint import arb
 
+    if each is FAR:
+        return arb(rng.randrange(300, 900)) / 64
     size = rng.randrange(2, 9) if has_fact(each, "integer") else Fraction(rng.randrange(33, 190), 64)
     negative = has_fact(each, "nonpositive") or each is LOG
     anywhere = not (negative or has_fact(each, "nonnegative"))
@@ -127,4 +146,4 @@ def sign(value: Coefficient) -> int:
         return 1
     if is_positive(-readable):
         return -1
-    raise UndecidedError(f"the sign of {value}")
+    raise SignError(value)
