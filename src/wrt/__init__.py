@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wrt.expr.build import INFINITY as inf  # noqa: N811 - the public name
     from wrt.expr.node import Expr
     from wrt.face import (
+        Limit,
         Product,
         Result,
         check,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         implicit,
         jacobian,
         jvp,
+        limit,
         partial,
         vjp,
     )
@@ -57,6 +59,7 @@ _ROOMS = {
     ),
     "wrt.expr.node": ("Expr",),
     "wrt.face": (
+        "Limit",
         "Product",
         "Result",
         "check",
@@ -70,6 +73,7 @@ _ROOMS = {
         "implicit",
         "jacobian",
         "jvp",
+        "limit",
         "partial",
         "vjp",
     ),
@@ -82,6 +86,7 @@ __all__ = [
     "Certificate",
     "DomainError",
     "Expr",
+    "Limit",
     "LimitError",
     "Product",
     "ReadError",
@@ -104,6 +109,7 @@ __all__ = [
     "inf",
     "jacobian",
     "jvp",
+    "limit",
     "partial",
     "read",
     "vjp",

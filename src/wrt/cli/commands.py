@@ -27,6 +27,17 @@ def derive(question: Question, form: str, steps: bool | None, shapes: bool = Fal
     report(question, results, form, steps, shapes)
 
 
+def limit(question: Question, point: str, side: str | None, form: str, steps: bool | None) -> None:
+    """Print the limit that was asked for, with its derivation and check."""
+    from wrt.cli.report import report_answer
+    from wrt.face import limit as find
+
+    (name,) = question.names
+    sign = None if side is None else side.strip()
+    result = find(question.formula, name, point.strip(), sign)  # type: ignore[arg-type]
+    report_answer(result, result.sought, form, steps)
+
+
 def check(question: Question, claim: str) -> int:
     """Print whether a claim is right; the exit status says it too."""
     from wrt.face import check as judge

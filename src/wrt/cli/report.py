@@ -15,7 +15,7 @@ from wrt.expr.node import Expr
 
 if TYPE_CHECKING:
     from wrt.face import Result
-    from wrt.face.result import Results
+    from wrt.face.result import Answer, Results
     from wrt.face.told import Told
 
 Line = tuple[str, str]  # text and its style
@@ -39,12 +39,29 @@ def report(question: Question, results: Results, form: str, steps: bool | None, 
         write([*_given(question, terminal), *_answers(question, results, steps, shapes, terminal)])
 
 
-def _markup(result: Result, form: str, steps: bool | None, shapes: bool) -> str:
+def report_answer(result: Answer, asked: Expr, form: str, steps: bool | None) -> None:
+    """Print what was asked and the one answer to it, with its derivation and check."""
+    if form == "json":
+        print(json.dumps(result.as_json(), indent=2, ensure_ascii=not _utf8()))
+    elif form in _COMMENT:
+        print(_markup(result, form, steps, False))
+    else:
+        terminal = Terminal.of(sys.stdout, form)
+        lines: list[Line] = [(f"{terminal.formula(asked)} = {terminal.formula(result.expr)}", "bold")]
+        if steps is not False:
+            told = result.steps.text(terminal.form, terminal.width - 2, None if steps else _MOST)
+            lines += [("", ""), *((f"  {line}", "") for line in told.splitlines())]
+        if result.certificate is not None:
+            lines.append((terminal.words(f"✓ {result.certificate}"), "green"))
+        write(lines)
+
+
+def _markup(result: Answer, form: str, steps: bool | None, shapes: bool) -> str:
     """The formula as source of a language, with the derivation if it was asked for."""
     if form == "numpy":
         return result.python()
     plain = result.latex() if form == "latex" else result.typst()
-    formula = result.with_shapes(form) if shapes else plain
+    formula = show.with_shapes(result.displayed, form) if shapes else plain
     return f"{formula}\n{result.steps.text(form)}" if steps else formula
 
 

@@ -61,7 +61,26 @@ class Steps(Sequence[Step]):
         return len(self.steps)
 
 
-class Derivation(Steps):
+class Solution(Steps):
+    """What was found of an expression, `expr`, with the steps that found it; `kinks` are places that need a word."""
+
+    @property
+    def expr(self) -> Expr:
+        """The answer in readable form."""
+        raise NotImplementedError
+
+    @property
+    def kinks(self) -> tuple[Corner, ...]:
+        """Where the function has kinks, as far as the answer depends on them."""
+        return ()
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """The derivatives that were taken as such."""
+        return ()
+
+
+class Derivation(Solution):
     """The derivative of an expression and its steps, in reading order; `root` is the tree they make.
 
     `expr` is the derivative in readable form, `raw` as the rules gave it; `kinks` are the places where it exists on one

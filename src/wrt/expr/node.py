@@ -365,7 +365,7 @@ class Derivative(Expr):
 
 
 class Limit(Expr):
-    """The limit of `operand` as `variable` goes to `point`, from the `side` "+" or "-" or (None) both, not evaluated."""
+    """A limit, not evaluated: of `operand` as `variable` goes to `point`, from the `side` "+", "-" or (None) both."""
 
     __slots__ = ("operand", "point", "side", "variable")
     _fields = ("operand", "variable", "point", "side")

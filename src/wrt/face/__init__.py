@@ -3,10 +3,12 @@
 from wrt.face.compose import implicit, partial
 from wrt.face.compute import check, compile, derive, grad, hessian, jacobian
 from wrt.face.doctor import diagnose
+from wrt.face.limits import Limit, limit
 from wrt.face.products import directional, hvp, jvp, vjp
 from wrt.face.result import Product, Result
 
 __all__ = [
+    "Limit",
     "Product",
     "Result",
     "check",
@@ -20,6 +22,7 @@ __all__ = [
     "implicit",
     "jacobian",
     "jvp",
+    "limit",
     "partial",
     "vjp",
 ]

@@ -15,7 +15,7 @@ from wrt.simplify import simplify
 
 if TYPE_CHECKING:
     from wrt.derive.kinks import Corner
-    from wrt.derive.steps import Derivation
+    from wrt.derive.steps import Derivation, Solution
     from wrt.structure import Structure
     from wrt.verify.certificate import Certificate
 
@@ -37,7 +37,7 @@ class Answer:
 
     input: Formula
     variables: tuple[Symbol, ...]
-    derivation: Derivation
+    derivation: Solution
     certificate: Certificate | None
 
     @cached_property
@@ -142,6 +142,7 @@ class Result(Answer):
     ('3*x**2', (), 12.0)
     """
 
+    derivation: Derivation
     layout: Layout | None = None
 
     def _repr_latex_(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 from typing import Final, TypeAlias
 
 from wrt.expr.coerce import as_expr
 from wrt.expr.facts import has_fact, is_positive
-from wrt.expr.node import ZERO, Constant, Expr, Symbol
+from wrt.expr.node import ZERO, Add, Constant, Expr, Mul, Power, Symbol
 from wrt.expr.walk import is_larger
 from wrt.limits.balls import NoBallError, ball
 from wrt.simplify import simplify
@@ -40,7 +41,9 @@ class SignError(UndecidedError):
 
 
 class NoLimitError(UndecidedError):
-    """There is no limit; the message says why."""
+    """The expression `of` has no limit; the message says why."""
+
+    of: Expr | None = None
 
 
 def exact(value: Coefficient) -> Coefficient:
@@ -91,7 +94,7 @@ def is_zero(value: Coefficient) -> bool:
 
 
 def _vanishes(value: Expr) -> bool:
-    if isinstance(value, Symbol) or is_positive(value) or is_positive(-value):
+    if isinstance(value, Symbol) or _sign_by_facts(value):
         return False
     if _differs(value, BITS[0]):
         return False
@@ -132,18 +135,30 @@ def sign(value: Coefficient) -> int:
     """−1, 0 or 1. Raises UndecidedError where that depends on parameters."""
     if not isinstance(value, Expr):
         return (value > 0) - (value < 0)
-    if is_positive(value):
-        return 1
-    if is_positive(-value):
-        return -1
+    known = _sign_by_facts(value)
+    if known:
+        return known
     if is_zero(value):
         return 0
     if not value.free:
         found = ball(value, {}, BITS[1])
         return 1 if found > 0 else -1
-    readable = simpler(value)
-    if is_positive(readable):
-        return 1
-    if is_positive(-readable):
-        return -1
+    known = _sign_by_facts(simpler(value))
+    if known:
+        return known
     raise SignError(value)
+
+
+def _sign_by_facts(value: Expr) -> int:
+    """1 or -1 where the signs of symbols tell it, else 0."""
+    match value:
+        case Symbol() if has_fact(value, "negative"):
+            return -1
+        case Mul():
+            return prod([1 if value.coefficient > 0 else -1, *map(_sign_by_facts, value.factors)])
+        case Add():
+            signs = {_sign_by_facts(term) for term in value.terms}
+            return signs.pop() if len(signs) == 1 else 0
+        case Power(exponent=Constant(value=int() as exponent)):
+            return int(_sign_by_facts(value.base) ** abs(exponent))
+    return int(is_positive(value))

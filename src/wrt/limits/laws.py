@@ -93,7 +93,10 @@ def piece(problem: Problem, f: Expr) -> Found | None:
         raise
     plain = substitute(f, {first: chosen})
     statement = (first, " = ", chosen, " near the point")
-    return Found(problem.value(plain), "one piece", statement, children=[(problem, plain)])
+    try:
+        return Found(problem.value(plain), "one piece", statement, children=[(problem, plain)])
+    except NoLimitError as error:
+        raise NoLimitError(str(error)) from error
 
 
 def _is_piecewise(node: Expr) -> bool:
@@ -180,7 +183,7 @@ def continuity(problem: Problem, f: Expr) -> Found | None:
     if f.function.period is not None and not is_finite(inner[0]):
         return Found(_periodic(f.function), "oscillation", (f.function, " is periodic"), children=children)
     value = _at_end(problem, f, inner[0])
-    statement = (f.function, "(u) → ", value, " as u → ", inner[0])
+    statement = (f.function, "(u) → ", value, " as ", "u → ", inner[0])
     return Found(value, "limit of a function", statement, children=children)
 
 
@@ -203,9 +206,7 @@ def _range(function: Function, whole: bool) -> Between:
         raise UndecidedError("the bounds of a function")
     (interval,) = function.range(*(ZERO for _ in function.arguments)).intervals
     if not (is_finite(interval.lower) and is_finite(interval.upper)):
-        raise NoLimitError(
-            f"{function.name} takes all values between {interval.lower} and {interval.upper} again and again"
-        )
+        raise NoLimitError(f"{function.name} takes all its values again and again")
     return Between(interval.lower, interval.upper, whole)
 
 
@@ -230,7 +231,9 @@ def exponential(problem: Problem, f: Expr) -> Found | None:
     if isinstance(found, Between):
         raise IndeterminateError
     value = INFINITY if found is INFINITY else ZERO if found is MINUS_INFINITY else simplify(exp_of(found))
-    return Found(value, "exponential of a limit", ("uᵛ = exp(v·log u)",), {"v·log u": exponent}, [(problem, exponent)])
+    return Found(
+        value, "exponential of a limit", ("uᵛ = exp(v·log u)",), {"u": f.base, "v": f.exponent}, [(problem, exponent)]
+    )
 
 
 # Quotients whose parts both vanish or both grow.
@@ -254,9 +257,9 @@ def hospital(problem: Problem, f: Expr) -> Found | None:
     value = found.value
     if isinstance(value, Between) or found.rule == "growth":
         return None
-    statement = ("lim u/v = lim u′/v′",)
+    statement = (f"{form}, so lim u/v = lim u′/v′",)
     named = {"u": top, "v": bottom}
-    return Found(value, f"l'Hôpital {form}", statement, named, [(problem, ratio)])
+    return Found(value, "l'Hôpital", statement, named, [(problem, ratio)])
 
 
 def _rounds(f: Expr) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from wrt.derive.step import Step
-from wrt.derive.steps import Derivation, Steps
+from wrt.derive.steps import Solution
 from wrt.errors import DomainError, ShapeError, Unsolved
 from wrt.expr.node import Expr, Limit, Symbol
 from wrt.limits.coefficients import NoLimitError, OutsideError, SignError, UndecidedError
@@ -15,7 +15,7 @@ from wrt.limits.problem import Problem
 from wrt.limits.values import Between
 
 
-class Approach(Steps):
+class Approach(Solution):
     """The limit `expr` of an expression as a variable goes to a point, and its steps.
 
     Raises DomainError where there is no limit, or the expression is not defined near the point; Unsolved where none of
@@ -28,7 +28,12 @@ class Approach(Steps):
         self.node = node
         self.problem = Problem(variable, point, side, RULES)
         self.sought = Limit.intern(node, variable, point, self.problem.side)
-        self.expr = self._found()
+        self._value = self._found()
+
+    @property
+    def expr(self) -> Expr:
+        """The limit: a number, an expression in parameters, inf or -inf."""
+        return self._value
 
     def _found(self) -> Expr:
         try:
@@ -49,11 +54,6 @@ class Approach(Steps):
     def _hint(self, error: UndecidedError) -> str | None:
         one_sided = isinstance(error, NoLimitError) and self.problem.is_two_sided
         return 'side="+" or side="-" gives the limit from one side' if one_sided else None
-
-    @property
-    def derivations(self) -> tuple[Derivation, ...]:
-        """No derivative is taken."""
-        return ()
 
     @cached_property
     def root(self) -> Step:

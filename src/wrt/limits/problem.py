@@ -104,7 +104,6 @@ class Problem:
         """How the limit of an expression was found, as steps."""
         found = self.solve(f)
         value = found.value
-        after = value if isinstance(value, Expr) else f
         note = found.note
         if isinstance(value, Between):
             note = (*note, "between ", value.lower, " and ", value.upper)
@@ -113,8 +112,10 @@ class Problem:
             for problem, part in found.children
             if problem.solve(part).rule not in ("constant", "variable")
         ]
+        if isinstance(value, Between):
+            return Step(found.rule, f, f, found.statement, found.named, note, children)
         before = Limit.intern(f, self.variable, self.point, self.side)
-        return Step(found.rule, before, after, found.statement, found.named, note, children)
+        return Step(found.rule, before, value, found.statement, found.named, note, children)
 
     def _search(self, f: Expr) -> Found | UndecidedError:
         if is_larger(f, LARGEST) or len(self._found) > MOST:
@@ -123,14 +124,17 @@ class Problem:
         for rule in self.rules:
             try:
                 found = rule(self, f)
-            except (NoLimitError, OutsideError) as error:
+            except NoLimitError as error:
+                error.of = error.of or f
+                if error.of is f:  # that a part has no limit proves nothing
+                    return error
+            except OutsideError as error:
                 failure = error
-                continue
             except SignError as error:
-                failure = failure if isinstance(failure, NoLimitError | OutsideError) else error
-                continue
+                failure = failure if isinstance(failure, OutsideError) else error
             except (UndecidedError, IndeterminateError, DomainError, LimitError):
                 continue
-            if found is not None:
-                return found
+            else:
+                if found is not None:
+                    return found
         return failure

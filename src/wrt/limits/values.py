@@ -57,8 +57,8 @@ def product(values: Iterable[Value]) -> Value:
         if is_zero(exact(still)):
             raise IndeterminateError("0·∞")
         direction = sign(exact(still))
-        for each in moving:
-            direction *= _sign_of_moving(each)
+        for some in moving:
+            direction *= _sign_of_moving(some)
         for each in infinite:
             direction *= 1 if each is INFINITY else -1
         return direction * INFINITY

@@ -127,7 +127,9 @@ class Typst(Spelling):
     def limit(self, tree: Approached, pieces: list[Piece]) -> Piece:
         operand, point = pieces
         side = f"^({tree.side})" if tree.side else ""
-        return Piece(f"lim_({self.symbol(tree.variable)} -> {point.text}{side}) {self.within(operand, PRODUCT)}", MATMUL)
+        return Piece(
+            f"lim_({self.symbol(tree.variable)} -> {point.text}{side}) {self.within(operand, PRODUCT)}", MATMUL
+        )
 
     def _norm(self, tree: Applied, pieces: list[Piece]) -> Piece:
         order = f"_({pieces[1].text})" if len(pieces) > 1 else ""
