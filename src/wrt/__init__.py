@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wrt.expr.node import Expr
     from wrt.face import (
         Antiderivative,
+        Limit,
         Product,
         Result,
         check,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
         integrate,
         jacobian,
         jvp,
+        limit,
         partial,
         vjp,
     )
@@ -60,6 +62,7 @@ _ROOMS = {
     "wrt.expr.node": ("Expr",),
     "wrt.face": (
         "Antiderivative",
+        "Limit",
         "Product",
         "Result",
         "check",
@@ -74,6 +77,7 @@ _ROOMS = {
         "integrate",
         "jacobian",
         "jvp",
+        "limit",
         "partial",
         "vjp",
     ),
@@ -87,6 +91,7 @@ __all__ = [
     "Certificate",
     "DomainError",
     "Expr",
+    "Limit",
     "LimitError",
     "Product",
     "ReadError",
@@ -110,6 +115,7 @@ __all__ = [
     "integrate",
     "jacobian",
     "jvp",
+    "limit",
     "partial",
     "read",
     "vjp",

@@ -19,6 +19,10 @@ _INTEGRATE = """  wrt integrate "x*exp(-x**2)" x
   wrt integrate "1/(a**2 + x**2)" x --shape "a=>0"
   wrt integrate "x**2*log(x)" x --as latex
 """
+_LIMIT = """  wrt limit "sin(x)/x" x 0
+  wrt limit "log(x)/x**a" x inf --shape a=">0"
+  wrt limit "abs(x)/x" x 0 --side -
+"""
 _CHECK = """  wrt check "sigmoid(x)" x --claim "sigmoid(x)*(1 - sigmoid(x))"
   wrt check "sum((X @ w - y)**2)" w --claim "2*X.T @ (X @ w - y)"
   wrt check "log(x)" x --of integral --claim "x*log(x) - x + 7"
@@ -41,7 +45,7 @@ def _examples(*parts: str) -> str:
 
 app = typer.Typer(
     help="wrt, with respect to: derivatives as a formula, a derivation, a check and code.",
-    epilog=_examples(_DERIVE, _INTEGRATE, _CHECK, _DOCTOR, _FUNCTIONS),
+    epilog=_examples(_DERIVE, _INTEGRATE, _LIMIT, _CHECK, _DOCTOR, _FUNCTIONS),
     context_settings={"max_content_width": 100},
     add_completion=False,
     rich_markup_mode=None,  # the markup would load a library for every command
@@ -68,6 +72,8 @@ Shapes = Annotated[
         "--shape", metavar="NAME=DIMS", help="A variable's shape and facts: X='n d', S='n n, symmetric', a='>0'."
     ),
 ]
+Variable = Annotated[str, typer.Argument(metavar="VAR", help="The variable.")]
+Steps = Annotated[bool | None, typer.Option("--steps/--no-steps", help="Show the derivation, however long; or do not.")]
 Order = Annotated[int, typer.Option("--order", metavar="N", min=1, help="How many times to differentiate.")]
 
 
@@ -98,9 +104,7 @@ def derive(
         Literal["numerator", "denominator"] | None,
         typer.Option("--layout", help="Layout in which matrix calculus is shown."),
     ] = None,
-    steps: Annotated[
-        bool | None, typer.Option("--steps/--no-steps", help="Show the derivation, however long; or do not.")
-    ] = None,
+    steps: Steps = None,
     shapes: Annotated[bool, typer.Option("--shapes", help="Show the shape of each term.")] = False,
     form: Annotated[Form, typer.Option("--as", help="How to write the result.")] = Form.unicode,
     data: Annotated[
@@ -127,9 +131,7 @@ def integrate(
     text: Text,
     variable: Annotated[str, typer.Argument(metavar="VAR", help="The variable to integrate with respect to.")],
     shape: Shapes = [],  # noqa: B006 - typer copies it
-    steps: Annotated[
-        bool | None, typer.Option("--steps/--no-steps", help="Show the derivation, however long; or do not.")
-    ] = None,
+    steps: Steps = None,
     form: Annotated[Form, typer.Option("--as", help="How to write the result.")] = Form.unicode,
 ) -> None:
     """The antiderivatives of TEXT with respect to VAR, found by named rules and verified by differentiating back."""
@@ -137,6 +139,25 @@ def integrate(
     from wrt.cli.question import Question
 
     commands.integrate(Question(text, [variable], shape), form.value, steps)
+
+
+@app.command(epilog=_examples(_LIMIT), short_help="A limit, from one side or both, or at infinity.")
+def limit(
+    text: Text,
+    variable: Variable,
+    point: Annotated[str, typer.Argument(metavar="POINT", help="Where the variable goes: 0, pi/2, a, inf, -inf.")],
+    shape: Shapes = [],  # noqa: B006 - typer copies it
+    side: Annotated[
+        str | None, typer.Option("--side", metavar="+|-", help="From which side: + is above, - is below.")
+    ] = None,
+    steps: Steps = None,
+    form: Annotated[Form, typer.Option("--as", help="How to write the result.")] = Form.unicode,
+) -> None:
+    """Limit of TEXT as VAR goes to POINT, verified."""
+    from wrt.cli import commands
+    from wrt.cli.question import Question
+
+    commands.limit(Question(text, [variable], shape), point, side, form.value, steps)
 
 
 @app.command(epilog=_examples(_CHECK), short_help="Whether your own derivative is right, and why not.")

@@ -29,11 +29,23 @@ def derive(question: Question, form: str, steps: bool | None, shapes: bool = Fal
 
 def integrate(question: Question, form: str, steps: bool | None) -> None:
     """Print the antiderivatives that were asked for, with their derivation and check."""
-    from wrt.cli.report import report_integral
-    from wrt.face import integrate as antiderivative
+    from wrt.cli.report import report_answer
+    from wrt.face import integrate as find
 
     (name,) = question.names
-    report_integral(antiderivative(question.formula, name), form, steps)
+    result = find(question.formula, name)
+    report_answer(result, result.sought, form, steps)
+
+
+def limit(question: Question, point: str, side: str | None, form: str, steps: bool | None) -> None:
+    """Print the limit that was asked for, with its derivation and check."""
+    from wrt.cli.report import report_answer
+    from wrt.face import limit as find
+
+    (name,) = question.names
+    sign = None if side is None else side.strip()
+    result = find(question.formula, name, point.strip(), sign)  # type: ignore[arg-type]
+    report_answer(result, result.sought, form, steps)
 
 
 def check(question: Question, claim: str, of: Literal["derivative", "integral"]) -> int:

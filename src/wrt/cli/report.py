@@ -11,13 +11,12 @@ from wrt import show
 from wrt.cli.evaluation import evaluate, shown
 from wrt.cli.question import Question
 from wrt.cli.terminal import Terminal, write
-from wrt.expr.node import Antiderivative as AntiderivativeNode
 from wrt.expr.node import Expr
 
 if TYPE_CHECKING:
-    from wrt.face import Antiderivative, Result
+    from wrt.face import Result
     from wrt.face.result import Answer, Results
-    from wrt.face.told import Numbers, Told
+    from wrt.face.told import Told
 
 Line = tuple[str, str]  # text and its style
 
@@ -40,35 +39,30 @@ def report(question: Question, results: Results, form: str, steps: bool | None, 
         write([*_given(question, terminal), *_answers(question, results, steps, shapes, terminal)])
 
 
-def report_integral(result: Antiderivative, form: str, steps: bool | None) -> None:
-    """Print antiderivatives in the form that was asked for."""
+def report_answer(result: Answer, asked: Expr, form: str, steps: bool | None) -> None:
+    """Print what was asked and the one answer to it, with its derivation and check."""
     if form == "json":
         print(json.dumps(result.as_json(), indent=2, ensure_ascii=not _utf8()))
     elif form in _COMMENT:
-        print(_source(result, form, steps))
+        print(_markup(result, form, steps, False))
     else:
         terminal = Terminal.of(sys.stdout, form)
-        integral = terminal.formula(AntiderivativeNode.intern(result.input.node, result.variable))
-        lines: list[Line] = [(f"{integral}  =  {result.unicode() if terminal.unicode else result}", "bold")]
+        found = result.unicode() if terminal.unicode else str(result)
+        lines: list[Line] = [(f"{terminal.formula(asked)} = {found}", "bold")]
         if steps is not False:
-            lines += [("", ""), *_shown_steps(result.steps, bool(steps), terminal)]
+            told = result.steps.text(terminal.form, terminal.width - 2, None if steps else _MOST)
+            lines += [("", ""), *((f"  {line}", "") for line in told.splitlines())]
         if result.certificate is not None:
-            lines.append((terminal.words(f"✓ differentiated back: {result.certificate}"), "green"))
+            lines.append((terminal.words(f"✓ {result.certificate}"), "green"))
         write(lines)
 
 
-def _markup(result: Result, form: str, steps: bool | None, shapes: bool) -> str:
-    """The formula as source of a language, with the derivation if it was asked for; in markup with shapes."""
-    if form == "numpy" or not shapes:
-        return _source(result, form, steps)
-    return result.with_shapes(form) + (f"\n{result.steps.text(form)}" if steps else "")
-
-
-def _source(result: Answer, form: str, steps: bool | None) -> str:
+def _markup(result: Answer, form: str, steps: bool | None, shapes: bool) -> str:
     """The formula as source of a language, with the derivation if it was asked for."""
     if form == "numpy":
         return result.python()
-    formula = result.latex() if form == "latex" else result.typst()
+    plain = result.latex() if form == "latex" else result.typst()
+    formula = show.with_shapes(result.displayed, form) if shapes else plain
     return f"{formula}\n{result.steps.text(form)}" if steps else formula
 
 
@@ -141,16 +135,12 @@ def _answer(
 
 def _tree(question: Question, told: Told, whole: bool, terminal: Terminal) -> list[Line]:
     """The derivation, with the numbers that each step comes to where all values are given."""
+    most = None if whole else _MOST
     binding = question.binding
     if binding is None or question.missing:
-        return _shown_steps(told, whole, terminal)
-    return _shown_steps(told.at(**binding.dimensions, **binding.values), whole, terminal)
-
-
-def _shown_steps(told: Told | Numbers, whole: bool, terminal: Terminal) -> list[Line]:
-    """The steps, or only the first of very many."""
-    most = None if whole else _MOST
-    text = told.text(terminal.form, terminal.width - 2, most)
+        text = told.text(terminal.form, terminal.width - 2, most)
+    else:
+        text = told.at(**binding.dimensions, **binding.values).text(terminal.form, terminal.width - 2, most)
     lines: list[Line] = [(f"  {line}", "") for line in text.splitlines()]
     if most is not None and len(told) > most:
         lines[-1] = (f"{lines[-1][0]} (--steps shows all)", "dim")

@@ -26,24 +26,17 @@ ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
 
 
 class Steps(Sequence[Step]):
-    """Steps in reading order, by which something was found for a `variable`; `root` is the tree they make."""
-
-    variable: Symbol
-
-    @property
-    def kinks(self) -> tuple[Corner, ...]:
-        """Where what was found exists on one side only."""
-        return ()
-
-    @property
-    def expr(self) -> Expr:
-        """What was found, in readable form."""
-        raise NotImplementedError
+    """Steps in reading order; `root` is the tree they make, `derivations` are what they derive."""
 
     @property
     def meanings(self) -> Mapping[Expr, Expr]:
         """What symbols in the steps stand for in the end: variables without their facts for those that have them."""
-        return {}
+        return {each.bare: each.variable for each in self.derivations if each.bare is not each.variable}
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """The derivations that the steps tell."""
+        raise NotImplementedError
 
     @property
     def root(self) -> Step:
@@ -68,7 +61,26 @@ class Steps(Sequence[Step]):
         return len(self.steps)
 
 
-class Derivation(Steps):
+class Solution(Steps):
+    """What was found of an expression, `expr`, with the steps that found it; `kinks` are places that need a word."""
+
+    @property
+    def expr(self) -> Expr:
+        """The answer in readable form."""
+        raise NotImplementedError
+
+    @property
+    def kinks(self) -> tuple[Corner, ...]:
+        """Where the function has kinks, as far as the answer depends on them."""
+        return ()
+
+    @property
+    def derivations(self) -> tuple[Derivation, ...]:
+        """The derivatives that were taken as such."""
+        return ()
+
+
+class Derivation(Solution):
     """The derivative of an expression and its steps, in reading order; `root` is the tree they make.
 
     `expr` is the derivative in readable form, `raw` as the rules gave it; `kinks` are the places where it exists on one
@@ -86,9 +98,9 @@ class Derivation(Steps):
         self.raw = result if self.bare is variable else substitute(result, {self.bare: variable})
 
     @property
-    def meanings(self) -> Mapping[Expr, Expr]:
-        """The variable in the steps has no facts; it stands for the variable."""
-        return {self.bare: self.variable} if self.bare is not self.variable else {}
+    def derivations(self) -> tuple[Derivation, ...]:
+        """This derivation."""
+        return (self,)
 
     @cached_property
     def expr(self) -> Expr:
@@ -172,13 +184,12 @@ class Backpropagation(Steps):
     """The steps of the one pass that gave the derivatives by several variables, each told once."""
 
     def __init__(self, derivations: Sequence[Derivation]) -> None:
-        self.derivations = tuple(derivations)
-        self.variable = derivations[0].variable
+        self._derivations = tuple(derivations)
 
     @property
-    def meanings(self) -> Mapping[Expr, Expr]:
-        """The variables in the steps have no facts; they stand for the variables."""
-        return {old: new for each in self.derivations for old, new in each.meanings.items()}
+    def derivations(self) -> tuple[Derivation, ...]:
+        """The derivations by each variable."""
+        return self._derivations
 
     @cached_property
     def root(self) -> Step:

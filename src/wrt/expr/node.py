@@ -388,6 +388,32 @@ class Derivative(Expr):
         return build.derivative(operands[0], self.variable, self.order)
 
 
+class Limit(Expr):
+    """A limit, not evaluated: of `operand` as `variable` goes to `point`, from the `side` "+", "-" or (None) both."""
+
+    __slots__ = ("operand", "point", "side", "variable")
+    _fields = ("operand", "variable", "point", "side")
+    operand: Expr
+    variable: Symbol
+    point: Expr
+    side: str | None
+
+    def _operands(self) -> tuple[Expr, ...]:
+        return (self.operand, self.point)
+
+    def _shape(self) -> Shape:
+        return self.operand.shape
+
+    def _free(self) -> frozenset[Symbol]:
+        return (self.operand.free - {self.variable}) | self.point.free
+
+    def _signature(self) -> Iterable[bytes]:
+        return (self.variable.key, str(self.side).encode(), self.operand.key, self.point.key)
+
+    def rebuilt(self, operands: tuple[Expr, ...]) -> Expr:
+        return Limit.intern(operands[0], self.variable, operands[1], self.side)
+
+
 class Formula(Expr):
     """A node with what its author said of it: names of parts, the order of arguments, declarations.
 

@@ -4,11 +4,13 @@ from wrt.face.compose import implicit, partial
 from wrt.face.compute import check, compile, derive, grad, hessian, jacobian
 from wrt.face.doctor import diagnose
 from wrt.face.integral import Antiderivative, integrate
+from wrt.face.limits import Limit, limit
 from wrt.face.products import directional, hvp, jvp, vjp
 from wrt.face.result import Product, Result
 
 __all__ = [
     "Antiderivative",
+    "Limit",
     "Product",
     "Result",
     "check",
@@ -23,6 +25,7 @@ __all__ = [
     "integrate",
     "jacobian",
     "jvp",
+    "limit",
     "partial",
     "vjp",
 ]

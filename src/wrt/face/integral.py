@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from wrt.expr.build import symbol
+from wrt.expr.node import Antiderivative as Unevaluated
 from wrt.expr.node import Expr, Formula, Symbol
 from wrt.face.compute import variable_of
 from wrt.face.result import Answer
@@ -36,6 +37,11 @@ class Antiderivative(Answer):
     def variable(self) -> Symbol:
         """What was integrated with respect to."""
         return self.variables[0]
+
+    @property
+    def sought(self) -> Expr:
+        """The integral as it is written."""
+        return Unevaluated.intern(self.input.node, self.variable)
 
     @property
     def constant(self) -> Symbol:

@@ -15,7 +15,7 @@ from wrt.simplify import simplify
 
 if TYPE_CHECKING:
     from wrt.derive.kinks import Corner
-    from wrt.derive.steps import Derivation, Steps
+    from wrt.derive.steps import Derivation, Solution
     from wrt.structure import Structure
     from wrt.verify.certificate import Certificate
 
@@ -37,7 +37,7 @@ class Answer:
 
     input: Formula
     variables: tuple[Symbol, ...]
-    derivation: Steps
+    derivation: Solution
     certificate: Certificate | None
 
     @cached_property

@@ -63,7 +63,7 @@ class Told(Sequence["Step"]):
         trees = [steps(each, form, width, most, numbers) for each in self.trees]
         if len(trees) == 1:
             return trees[0]
-        names = [each.variable.name for each in self.trees]
+        names = [each.derivations[0].variable.name for each in self.trees]
         return "\n\n".join(f"by {name}:\n{tree}" for name, tree in zip(names, trees, strict=True))
 
     def latex(self) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 
 from wrt.derive.step import Step
-from wrt.derive.steps import Steps
+from wrt.derive.steps import Solution as Found
 from wrt.expr.node import Antiderivative, Expr, Symbol
 from wrt.integrate.search import Solution
 from wrt.simplify import simplify
 
 
-class Integration(Steps):
+class Integration(Found):
     """The antiderivative of an integrand, without its constant, and its steps."""
 
     def __init__(self, node: Expr, variable: Symbol, solution: Solution) -> None:

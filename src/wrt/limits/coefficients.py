@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from fractions import Fraction
+from math import prod
 from typing import Final, TypeAlias
 
 from wrt.expr.coerce import as_expr
 from wrt.expr.facts import has_fact, is_positive
-from wrt.expr.node import ZERO, Constant, Expr, Symbol
+from wrt.expr.node import ZERO, Add, Constant, Expr, Mul, Power, Symbol
 from wrt.expr.walk import is_larger
 from wrt.limits.balls import NoBallError, ball
 from wrt.simplify import simplify
@@ -17,6 +18,7 @@ from wrt.simplify import simplify
 Coefficient: TypeAlias = Fraction | int | Expr
 
 LOG: Final = Symbol.intern("log t", (), frozenset())  # log t (log|t| from both sides); no user's name has a space
+FAR: Final = Symbol.intern("far away", (), frozenset(["positive"]))  # what goes to infinity
 BITS: Final = (96, 640)
 POINTS: Final = 3
 LARGEST: Final = 40  # nodes of a coefficient that is simplified
@@ -24,6 +26,24 @@ LARGEST: Final = 40  # nodes of a coefficient that is simplified
 
 class UndecidedError(Exception):
     """The series is not known: a zero or a sign cannot be decided, or there is no series of this kind."""
+
+
+class OutsideError(UndecidedError):
+    """The expression is not defined near the point, on this side of it."""
+
+
+class SignError(UndecidedError):
+    """The sign of a parameter, or of an expression in some, is needed and not known: `unknown`."""
+
+    def __init__(self, unknown: Expr) -> None:
+        super().__init__(f"it depends on the sign of {unknown}")
+        self.unknown = unknown
+
+
+class NoLimitError(UndecidedError):
+    """The expression `of` has no limit; the message says why."""
+
+    of: Expr | None = None
 
 
 def exact(value: Coefficient) -> Coefficient:
@@ -74,7 +94,7 @@ def is_zero(value: Coefficient) -> bool:
 
 
 def _vanishes(value: Expr) -> bool:
-    if isinstance(value, Symbol) or is_positive(value) or is_positive(-value):
+    if isinstance(value, Symbol) or _sign_by_facts(value):
         return False
     if _differs(value, BITS[0]):
         return False
@@ -102,6 +122,8 @@ def _drawn(each: Symbol, rng: random.Random) -> object:
     """A random value that has the symbol's facts."""
     from flint import arb
 
+    if each is FAR:
+        return arb(rng.randrange(300, 900)) / 64
     size = rng.randrange(2, 9) if has_fact(each, "integer") else Fraction(rng.randrange(33, 190), 64)
     negative = has_fact(each, "nonpositive") or each is LOG
     anywhere = not (negative or has_fact(each, "nonnegative"))
@@ -113,18 +135,30 @@ def sign(value: Coefficient) -> int:
     """−1, 0 or 1. Raises UndecidedError where that depends on parameters."""
     if not isinstance(value, Expr):
         return (value > 0) - (value < 0)
-    if is_positive(value):
-        return 1
-    if is_positive(-value):
-        return -1
+    known = _sign_by_facts(value)
+    if known:
+        return known
     if is_zero(value):
         return 0
     if not value.free:
         found = ball(value, {}, BITS[1])
         return 1 if found > 0 else -1
-    readable = simpler(value)
-    if is_positive(readable):
-        return 1
-    if is_positive(-readable):
-        return -1
-    raise UndecidedError(f"the sign of {value}")
+    known = _sign_by_facts(simpler(value))
+    if known:
+        return known
+    raise SignError(value)
+
+
+def _sign_by_facts(value: Expr) -> int:
+    """1 or -1 where the signs of symbols tell it, else 0."""
+    match value:
+        case Symbol() if has_fact(value, "negative"):
+            return -1
+        case Mul():
+            return prod([1 if value.coefficient > 0 else -1, *map(_sign_by_facts, value.factors)])
+        case Add():
+            signs = {_sign_by_facts(term) for term in value.terms}
+            return signs.pop() if len(signs) == 1 else 0
+        case Power(exponent=Constant(value=int() as exponent)):
+            return int(_sign_by_facts(value.base) ** abs(exponent))
+    return int(is_positive(value))

@@ -8,6 +8,7 @@ from math import lcm
 from typing import Final, Literal
 
 from wrt.errors import DomainError
+from wrt.expr.arithmetic import add, mul, split_coefficient, terms_of
 from wrt.expr.coerce import as_expr
 from wrt.expr.conditions import HOLDS
 from wrt.expr.function import Function, Points, RealSet
@@ -28,7 +29,18 @@ from wrt.expr.walk import nodes
 from wrt.functions import TABLE
 from wrt.limits import special
 from wrt.limits.balls import NoBallError, ball
-from wrt.limits.coefficients import BITS, LOG, Coefficient, UndecidedError, by_log, exact, has_log, is_zero, sign
+from wrt.limits.coefficients import (
+    BITS,
+    LOG,
+    Coefficient,
+    OutsideError,
+    UndecidedError,
+    by_log,
+    exact,
+    has_log,
+    is_zero,
+    sign,
+)
 from wrt.limits.streams import (
     Stream,
     composed,
@@ -58,7 +70,12 @@ _exp, _log = TABLE["exp"], TABLE["log"]
 
 
 class Germ:
-    """The streams of expressions in t = variable - point (side "+" or None), point - variable ("-") or 1/|variable|."""
+    """The streams of expressions in t = variable - point (side "+" or None), point - variable ("-") or 1/|variable|.
+
+    `log` stands for log t, and `sign` tells the signs of coefficients.
+    """
+
+    log: Expr = LOG
 
     def __init__(self, variable: Symbol, point: Expr, side: Side | None) -> None:
         self.variable = variable
@@ -138,8 +155,8 @@ class Germ:
 
     def _check_root(self, lead: Coefficient, exponent: Expr) -> None:
         whole = isinstance(exponent, Constant) and isinstance(exponent.value, int)
-        if not whole and _is_negative(lead):
-            raise UndecidedError("a root of a negative number")
+        if not whole and self._is_negative(lead):
+            raise OutsideError("a root of a negative number")
 
     def _times_power(self, stream: Stream, place: Fraction, exponent: Expr) -> Stream:
         """The stream times t^(place·exponent)."""
@@ -161,15 +178,17 @@ class Germ:
         rest = simplify(as_expr(constant - power * LOG)) if has_log(constant) else constant
         if isinstance(power, Expr) or has_log(rest):
             raise UndecidedError("a power of t that is not a number")
-        result = scaled(exponential(small), exact(_exp(rest)))
+        result = scaled(exponential(small), exact(exp_of(as_expr(rest))))
         return self._times_power(result, Fraction(power), as_expr(Fraction(1)))
 
     def _logarithm(self, u: Stream) -> Stream:
         place, lead = leading_term(u)
-        if _is_negative(lead) or (place % 2 and not self.sided):
-            raise UndecidedError("a logarithm of what is not positive")
+        if place % 2 and not self.sided:
+            raise UndecidedError("a logarithm that depends on the side")
+        if self._is_negative(lead):
+            raise OutsideError("a logarithm of what is negative")
         near_one = scaled(since(shifted(u, -place), 0), 1 / lead)
-        constant = _log(lead) + Fraction(place, u.grid) * LOG
+        constant = self.log_of(lead) + Fraction(place, u.grid) * self.log
         return total([logarithm(near_one), polynomial(0, constant)])
 
     # Functions of the table.
@@ -193,14 +212,16 @@ class Germ:
         if len(args) == 1 and (found := _declared(function, places[0])):
             u = self.done[args[0]]
             return composed(found, since(quotient(polynomial(0, 1), u) if places[0] is INFINITY else u, 1))
-        for formula in _nearby(function, places[-1]):
+        for formula in nearby(function, places[-1]):
             return self.of(formula(*args))
         if function.kinks is not None and function.definition is not None:
             return self.of(function.definition(*args))
-        if _is_regular(function, places):
+        if is_regular(function, places):
             return self._solution(node, places, lcm(*(self.done[arg].grid for arg in args)))
         if function.definition is not None:
             return self.of(function.definition(*args))
+        if all(map(is_finite, places)) and not all(map(_is_near, function.domain, places)):
+            raise OutsideError(f"{function.name} at {places[0]}")
         return self._steep(node, places)
 
     def _solution(self, node: Call, places: list[Expr], grid: int) -> Stream:
@@ -218,7 +239,7 @@ class Germ:
     def _moving(self, arg: Expr) -> Stream:
         """The stream of an argument without the constant it tends to."""
         u = self.done[arg]
-        return since(u, 1) if _is_finite(self.place(u)) else u
+        return since(u, 1) if is_finite(self.place(u)) else u
 
     def _partial(self, node: Call, place: int) -> Expr:
         derivative = node.function.derivative[place]
@@ -228,12 +249,14 @@ class Germ:
 
     def _steep(self, node: Call, places: list[Expr]) -> Stream:
         """A function where its derivative is infinite, or at infinity, if that derivative is algebraic."""
+        if len(places) > 1:
+            raise UndecidedError(f"{node.function.name} where it is steep")
         (place,) = places
         partial = self._partial(node, 0)
         if any(isinstance(each, Call) for each in nodes(partial) if each not in self.done):
             raise UndecidedError(f"{node.function.name} at {place}")
         value = node.function.apply((place,))
-        if not _is_finite(value):
+        if not is_finite(value):
             raise UndecidedError(f"{node.function.name} at {place}")
         slope = self._slope(node)
         return integral(lambda: slope, exact(value), slope.grid)
@@ -270,7 +293,21 @@ class Germ:
         lead, turn = u[place], 1
         while has_log(lead):
             lead, turn = by_log(lead), -turn
-        return sign(lead) * turn
+        return self.sign(lead) * turn
+
+    def sign(self, coefficient: Coefficient) -> int:
+        """The sign of a coefficient."""
+        return sign(coefficient)
+
+    def log_of(self, coefficient: Coefficient) -> Expr:
+        """The logarithm of a coefficient."""
+        return _log(coefficient)
+
+    def _is_negative(self, value: Coefficient) -> bool:
+        try:
+            return self.sign(value) < 0
+        except UndecidedError:
+            return False
 
     def holds(self, condition: Expr) -> bool:
         """Whether a condition holds near the point, the point itself left out."""
@@ -278,7 +315,7 @@ class Germ:
             case Compare():
                 difference = condition.left - condition.right
                 if self.variable not in difference.free:
-                    return bool(HOLDS[condition.op](sign(exact(difference)), 0))
+                    return bool(HOLDS[condition.op](self.sign(exact(difference)), 0))
                 stream = self.of(difference)
                 if condition.op in ("==", "!="):
                     stream.leading()
@@ -300,6 +337,18 @@ def _start(point: Expr, side: Side | None) -> Stream:
     return polynomial(0, point, -1 if side == "-" else 1)
 
 
+def exp_of(exponent: Expr) -> Expr:
+    """exp(exponent), with log(u) to a rational multiple as a power of u."""
+    powers, rest = [], []
+    for term in terms_of(exponent):
+        coefficient, factor = split_coefficient(term)
+        if _is_call(factor, "log"):
+            powers.append(factor.operands[0] ** coefficient)
+        else:
+            rest.append(term)
+    return mul(_exp(add(*rest)), *powers)
+
+
 def _is_log_of_abs(node: Expr) -> bool:
     """Whether this is log|u|, half the logarithm of u²: that needs no side."""
     return isinstance(node, Call) and node.function is _log and _is_call(node.args[0], "abs")
@@ -309,14 +358,8 @@ def _is_call(node: Expr, name: str) -> bool:
     return isinstance(node, Call) and node.function.name == name
 
 
-def _is_negative(value: Coefficient) -> bool:
-    try:
-        return sign(value) < 0
-    except UndecidedError:
-        return False
-
-
-def _is_finite(value: Expr) -> bool:
+def is_finite(value: Expr) -> bool:
+    """Whether this is a number, not inf or -inf."""
     return INFINITY not in nodes(value)
 
 
@@ -327,40 +370,61 @@ def _declared(function: Function, place: Expr) -> special.Coefficients | None:
     return special.COEFFICIENTS.get((function.name, place))
 
 
-def _nearby(function: Function, place: Expr) -> Iterator[special.Near]:
+def nearby(function: Function, place: Expr) -> Iterator[special.Near]:
     """How the function is written near a singular point."""
     for point, formula in special.NEAR.get(function.name, ()):
-        if point is place or (isinstance(point, Points) and _is_among(place, point)):
+        if point is place or (isinstance(point, Points) and is_among(place, point)):
             yield formula
 
 
-def _is_among(place: Expr, points: Points) -> bool:
+def is_among(place: Expr, points: Points) -> bool:
     """Whether a number is one of the points."""
-    if not _is_finite(place):
+    if not is_finite(place):
         return False
     count = simplify((place - points.start) / points.step)
     return isinstance(count, Constant) and isinstance(count.value, int) and (count.value >= 0 or not points.one_sided)
 
 
-def _is_regular(function: Function, places: list[Expr]) -> bool:
+def is_regular(function: Function, places: list[Expr]) -> bool:
     """Whether a function is analytic at a point: inside its domain, with derivatives that are finite there."""
-    if not function.derivative or not all(map(_is_finite, places)):
+    if not function.derivative or not all(map(is_finite, places)):
         return False
     try:
         slopes = [slope(*places) for slope in function.derivative if slope is not None]
     except DomainError:
         return False
-    return all(map(_is_finite, slopes)) and all(map(_is_inside, places, function.domain))
+    return all(map(is_finite, slopes)) and all(map(_is_inside, places, function.domain))
 
 
 def _is_inside(place: Expr, domain: RealSet) -> bool:
     """Whether a number lies inside a set, not on its border; a parameter does, in general."""
     if place.free:
         return True
-    if domain.without is not None and _is_among(place, domain.without):
+    if domain.without is not None and is_among(place, domain.without):
         return False
     return any(_is_above(place, each.lower) and _is_above(-place, -each.upper) for each in domain.intervals)
 
 
-def _is_above(place: Expr, bound: Expr) -> bool:
-    return bound is MINUS_INFINITY or (bound is not INFINITY and sign(exact(place - bound)) > 0)
+def _is_near(domain: RealSet, place: Expr) -> bool:
+    """Whether a number lies in a set or on its border."""
+    if place.free:
+        return True
+    return any(
+        _is_above(place, each.lower, False) and _is_above(-place, -each.upper, False) for each in domain.intervals
+    )
+
+
+def contains(domain: RealSet, place: Expr) -> bool:
+    """Whether a number lies in a set; a parameter does, in general."""
+    if place.free:
+        return True
+    if domain.without is not None and is_among(place, domain.without):
+        return False
+    return any(
+        _is_above(place, each.lower, not each.has_lower) and _is_above(-place, -each.upper, not each.has_upper)
+        for each in domain.intervals
+    )
+
+
+def _is_above(place: Expr, bound: Expr, strictly: bool = True) -> bool:
+    return bound is MINUS_INFINITY or (bound is not INFINITY and sign(exact(place - bound)) >= strictly)

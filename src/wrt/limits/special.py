@@ -63,7 +63,7 @@ def _sqrt(x: object) -> Expr:
 
 def _tail(name: str, definition: Near) -> Function:
     """What is left of a function at infinity when its leading behaviour is taken off."""
-    return function(name, f"the tail of {name}", definition=definition)
+    return function(f"{name} tail", f"the tail of {name}", definition=definition)
 
 
 _F = TABLE

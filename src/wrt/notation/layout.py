@@ -19,6 +19,7 @@ from wrt.expr.node import (
     Derivative,
     Expr,
     Integral,
+    Limit,
     Logic,
     Mul,
     Named,
@@ -35,6 +36,7 @@ from wrt.notation.order import factor_key, prepare
 from wrt.notation.products import Factor, Lifted, base_of, magnitude, number_tree, opposite_exponent
 from wrt.notation.tree import (
     Applied,
+    Approached,
     Compared,
     Differentiated,
     Integrated,
@@ -249,6 +251,9 @@ class Layout:
     def lift_derivative(self, node: Derivative) -> Written:
         return Differentiated(node.variable.name, node.order, self.lift(node.operand))
 
+    def lift_limit(self, node: Limit) -> Written:
+        return Approached(node.variable.name, node.side, *map(self.lift, node.operands))
+
     def lift_selector(self, node: Unit | Delta | Triangle) -> Written:
         tree = structural(self, node)
         assert tree is not None
@@ -304,6 +309,7 @@ _LIFTS: dict[type[Expr], Callable[[Layout, Any], Written]] = {
     Integral: Layout.lift_integral,
     Antiderivative: Layout.lift_integral,
     Derivative: Layout.lift_derivative,
+    Limit: Layout.lift_limit,
     Reshape: Layout.lift_reshape,
     Unit: Layout.lift_selector,
     Delta: Layout.lift_selector,

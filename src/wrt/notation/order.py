@@ -16,6 +16,7 @@ from wrt.expr.node import (
     Derivative,
     Expr,
     Integral,
+    Limit,
     Logic,
     Mul,
     Named,
@@ -112,7 +113,7 @@ def _leaves(node: Expr) -> tuple[str, ...]:
             return (leaves(node.rows)[0], str(node.offset))
         case Unit():
             return (str(node.position),)
-        case Triangle() | Compare() | Cases() | Reshape() | Integral() | Antiderivative() | Derivative():
+        case Triangle() | Compare() | Cases() | Reshape() | Integral() | Antiderivative() | Derivative() | Limit():
             return _chained(node.operands)
         case _:
             return ()
@@ -179,7 +180,7 @@ def has_calls(node: Expr) -> bool:
     known: bool | None = node.recall("has calls")
     if known is None:
         match node:
-            case Call() | Cases() | Integral() | Antiderivative() | Derivative():
+            case Call() | Cases() | Integral() | Antiderivative() | Derivative() | Limit():
                 known = True
             case Power():
                 known = has_calls(node.base) or bool(node.exponent.free)

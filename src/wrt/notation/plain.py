@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from wrt.notation.tree import (
     Applied,
+    Approached,
     Chain,
     Compared,
     Differentiated,
@@ -178,6 +179,11 @@ def _differentiated(tree: Differentiated, pieces: list[Piece]) -> Piece:
     return call("diff", [pieces[0].text, tree.variable, *order])
 
 
+def _approached(tree: Approached, pieces: list[Piece]) -> Piece:
+    side = [f"'{tree.side}'"] if tree.side else []
+    return call("limit", [pieces[0].text, tree.variable, pieces[1].text, *side])
+
+
 _TEXT: dict[type[Written], Row] = {
     Number: lambda tree, _: Piece(decimal(tree.value), ATOM),
     Name: lambda tree, _: Piece(tree.name, ATOM),
@@ -199,4 +205,5 @@ _TEXT: dict[type[Written], Row] = {
     Summed: lambda tree, pieces: call("sum", [*tree.indices, pieces[0].text]),
     Integrated: _integrated,
     Differentiated: _differentiated,
+    Approached: _approached,
 }

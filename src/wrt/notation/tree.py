@@ -284,6 +284,17 @@ class Differentiated(Written):
         super().__init__((operand,), 1)
 
 
+class Approached(Written):
+    """A limit that is not evaluated: the function and the point, approached from the side "+", "-" or (None) both."""
+
+    __slots__ = ("side", "variable")
+
+    def __init__(self, variable: str, side: str | None, operand: Written, point: Written) -> None:
+        self.variable = variable
+        self.side = side
+        super().__init__((operand, point), 1)
+
+
 def starts_with_number(tree: Written) -> bool:
     """Whether a minus sign in front belongs to a number, as in -2*x."""
     while isinstance(tree, Product | Quotient | Scaled):

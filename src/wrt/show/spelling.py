@@ -13,6 +13,7 @@ from wrt.notation import Program, program
 from wrt.notation.plain import ATOM, COMPARE, JOIN, MATMUL, POWER, PRODUCT, SUM, Piece, Row, decimal, render
 from wrt.notation.tree import (
     Applied,
+    Approached,
     Braced,
     Chain,
     Compared,
@@ -80,6 +81,7 @@ class Spelling:
             Braced: self.braced,
             Integrated: self.integral,
             Differentiated: self.derivative,
+            Approached: self.limit,
         }
 
     def formula(self, node: Expr) -> str:
@@ -324,6 +326,9 @@ class Spelling:
         raise NotImplementedError
 
     def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece:
+        raise NotImplementedError
+
+    def limit(self, tree: Approached, pieces: list[Piece]) -> Piece:
         raise NotImplementedError
 
 

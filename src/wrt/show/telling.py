@@ -34,11 +34,27 @@ _LATEX_SIGNS = str.maketrans(
         "Σ": r"\sum ",
         "∫": r"\int",
         "⇒": r"\Rightarrow ",
+        "→": r"\to ",
+        "∞": r"\infty ",
+        "≈": r"\approx ",
         "…": r"\ldots ",
     }
 )
 _TYPST_SIGNS = str.maketrans(
-    {"·": " dot ", "−": "-", "′": "'", "″": "''", "∂": "diff ", "Σ": "sum ", "∫": "integral", "⇒": "=> ", "…": "... "}
+    {
+        "·": " dot ",
+        "−": "-",
+        "′": "'",
+        "″": "''",
+        "∂": "diff ",
+        "Σ": "sum ",
+        "∫": "integral",
+        "⇒": "=> ",
+        "→": "-> ",
+        "∞": "infinity ",
+        "≈": "approx ",
+        "…": "... ",
+    }
 )
 
 

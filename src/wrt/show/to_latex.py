@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from wrt.expr.function import Function
-from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, SUM, Piece
+from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, PRODUCT, SUM, Piece
 from wrt.notation.tree import (
     Applied,
+    Approached,
     Braced,
     Chain,
     Differentiated,
@@ -161,6 +162,12 @@ class Latex(Spelling):
         variable = self.symbol(tree.variable)
         sign = rf"\frac{{\mathrm{{d}}{order}}}{{\mathrm{{d}}{variable}{order}}}"
         return Piece(f"{sign} {self.within(pieces[0], POWER)}", MATMUL)
+
+    def limit(self, tree: Approached, pieces: list[Piece]) -> Piece:
+        operand, point = pieces
+        side = f"^{{{tree.side}}}" if tree.side else ""
+        to = rf"{self.symbol(tree.variable)} \to {point.text}{side}"
+        return Piece(rf"\lim_{{{to}}} {self.within(operand, PRODUCT)}", MATMUL)
 
     def _norm(self, tree: Applied, pieces: list[Piece]) -> Piece:
         order = f"_{{{pieces[1].text}}}" if len(pieces) > 1 else ""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import ClassVar
 
-from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, SUM, Piece
+from wrt.notation.plain import ATOM, JOIN, MATMUL, POWER, PRODUCT, SUM, Piece
 from wrt.notation.tree import (
     Applied,
+    Approached,
     Braced,
     Chain,
     Differentiated,
@@ -123,6 +124,13 @@ class Typst(Spelling):
         order = "" if tree.order == 1 else f"^{tree.order}"
         sign = f"frac(dif{order}, dif {self.symbol(tree.variable)}{order})"
         return Piece(f"{sign} {self.within(pieces[0], POWER)}", MATMUL)
+
+    def limit(self, tree: Approached, pieces: list[Piece]) -> Piece:
+        operand, point = pieces
+        side = f"^({tree.side})" if tree.side else ""
+        return Piece(
+            f"lim_({self.symbol(tree.variable)} -> {point.text}{side}) {self.within(operand, PRODUCT)}", MATMUL
+        )
 
     def _norm(self, tree: Applied, pieces: list[Piece]) -> Piece:
         order = f"_({pieces[1].text})" if len(pieces) > 1 else ""

@@ -9,6 +9,7 @@ from typing import ClassVar
 from wrt.notation.plain import ATOM, MATMUL, POWER, PRODUCT, SUM, Piece
 from wrt.notation.tree import (
     Applied,
+    Approached,
     Braced,
     Chain,
     Differentiated,
@@ -115,6 +116,11 @@ class Unicode(Spelling):
     def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece:
         order = "" if tree.order == 1 else raised(str(tree.order)) or ""
         return Piece(f"d{order}/d{self.symbol(tree.variable)}{order} {self.within(pieces[0], POWER)}", MATMUL)
+
+    def limit(self, tree: Approached, pieces: list[Piece]) -> Piece:
+        operand, point = pieces
+        side = (raised(tree.side) or "") if tree.side else ""
+        return Piece(f"lim({self.symbol(tree.variable)}→{point.text}{side}) {self.within(operand, PRODUCT)}", MATMUL)
 
     def _root(self, tree: Applied, pieces: list[Piece]) -> Piece:
         simple = isinstance(tree.children[0], Number | Name)
