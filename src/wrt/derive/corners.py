@@ -29,10 +29,14 @@ UNKNOWN = "unknown"
 
 
 class Found(NamedTuple):
-    """What is known of a point: its kink, or None where the derivative exists, and what the derivative is there."""
+    """What is known of a point: its kink, if it is one; the value that the derivative takes; the one-sided slopes.
+
+    A kink of unknown kind says that nothing more is known.
+    """
 
     corner: Corner | None
-    value: Expr | None
+    value: Expr | None = None
+    sides: tuple[Expr, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +97,22 @@ def slopes_at(function: Expr, derivative: Expr, x: Symbol, at: Expr, order: int 
     here = Germ(x, at, 0).limit(function) if order == 1 else before
     slopes = left.limit(derivative), right.limit(derivative)
     taken = Germ(x, at, 0).limit(derivative)
-    unknown = Found(Corner(x, at, UNKNOWN), None)
+    unknown = Found(Corner(x, at, UNKNOWN))
     if before is None or after is None or here is None or left.is_ambiguous:
         return unknown
     for gap in (simplify(sub(before, after)), simplify(sub(here, after))):
         if not is_zero(gap):
-            return Found(Corner(x, at, "jump", taken=taken), None) if sign_of(gap) else unknown
+            return Found(Corner(x, at, "jump", taken=taken, order=order)) if sign_of(gap) else unknown
     if left.is_infinite(derivative) or right.is_infinite(derivative):
-        return Found(Corner(x, at, "vertical tangent"), None)
+        return Found(Corner(x, at, "vertical tangent", order=order))
     p, q = slopes
     if p is None or q is None:
         return unknown
     if is_zero(simplify(sub(p, q))):
-        return Found(None, q)
+        return Found(None, q, (p, q))
     least = least_norm(p, q)
     ends, ordered = _in_order(p, q)
-    return Found(Corner(x, at, "corner", Interval(*ends), least, ordered=ordered), least)
+    return Found(Corner(x, at, "corner", Interval(*ends), least, ordered=ordered, order=order), least, (p, q))
 
 
 def _in_order(p: Expr, q: Expr) -> tuple[tuple[Expr, Expr], bool]:

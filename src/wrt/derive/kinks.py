@@ -15,6 +15,8 @@ WORDS = {
     "jump": "a jump{of}, with no slope",
     "vertical tangent": "an infinite slope{of}",
     "pieces": "two pieces meet",
+    "jump of a derivative": "the derivative before jumps",
+    "vertical tangent of a derivative": "an infinite value",
 }
 
 
@@ -26,7 +28,7 @@ class Corner:
     slopes (a jump), or none are known. They are those of `part`, by its first argument, or, if that is None, of the
     whole function by the variable. Where the ends of the slopes are not `ordered`, which is the lower one depends on
     other variables. `kind` is "corner", "jump", "vertical tangent", "pieces" (what it is depends on the pieces that
-    meet) or "tie".
+    meet) or "tie". A kink of a derivative has the `order` of the derivative that does not exist there.
     """
 
     argument: Expr
@@ -37,6 +39,7 @@ class Corner:
     part: Expr | None = None
     when: Expr | None = None
     ordered: bool = True
+    order: int = 1
 
     def said(self, write: Callable[[Expr], str]) -> str:
         """The kink in words, its expressions written by `write`."""
@@ -53,10 +56,11 @@ class Corner:
     def _what(self, write: Callable[[Expr], str], of: str = "") -> str:
         taken = f"; the code takes {write(self.taken)}" if self.taken is not None else ""
         if self.slopes is None:
-            return WORDS[self.kind].format(of=of) + taken
+            kind = f"{self.kind} of a derivative" if self.order > 1 else self.kind
+            return WORDS[kind].format(of=of) + taken
         low, high = write(self.slopes.lower), write(self.slopes.upper)
         slopes = f"in [{low}, {high}]" if self.ordered else f"between {low} and {high}"
-        return f"any slope{of} {slopes}{taken}"
+        return f"any {'slope' if self.order == 1 else 'value'}{of} {slopes}{taken}"
 
     def __str__(self) -> str:
         """The kink in a sentence.

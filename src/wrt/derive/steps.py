@@ -102,6 +102,11 @@ class Derivation(Solution):
         """This derivation."""
         return (self,)
 
+    @property
+    def differentiated(self) -> Expr:
+        """The function that was differentiated last: of a higher order, the derivative before."""
+        return self.passes[-1].tape.root
+
     @cached_property
     def expr(self) -> Expr:
         """The derivative in readable form, right wherever there is one: also at a point at which pieces meet."""
@@ -163,7 +168,7 @@ class Derivation(Solution):
     @cached_property
     def _corners(self) -> Kinks | None:
         """The kinks of a function of one variable, which are known exactly; None for any other, or if it has none."""
-        function = self.passes[-1].tape.root
+        function = self.differentiated
         if function.shape or self.variable.shape or not has_pieces(function):
             return None
         return kinks_of(function, self.readable, self.variable, self.order)
