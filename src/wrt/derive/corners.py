@@ -52,6 +52,14 @@ class Kinks:
     taken: Mapping[Expr, Expr]
     solved: frozenset[Expr]
 
+    def after(self, lower: Kinks, order: int) -> Kinks:
+        """The kinks of a derivative of this order, which does not exist where that before does not."""
+        known = {corner.at for corner in self.corners}
+        more = tuple(
+            Corner(each.argument, each.at, "jump", order=order) for each in lower.corners if each.at not in known
+        )
+        return replace(self, corners=self.corners + more)
+
 
 def kinks_of(function: Expr, derivative: Expr, x: Symbol, order: int = 1) -> Kinks:
     """Where a function is not differentiable by a scalar; of a higher `order`, the function is the derivative before.
@@ -61,7 +69,7 @@ def kinks_of(function: Expr, derivative: Expr, x: Symbol, order: int = 1) -> Kin
     >>> print(*kinks_of(abs(x) + 2 * functions.relu(x), functions.sign(x) + 2 * functions.heaviside(x), x).corners)
     at x = 0: any slope in [-1, 3]; the code takes 0
     """
-    points = {node: list(_points(node, x)) for node in nodes(function) if _is_chosen(node) and x in node.free}
+    points = {node: list(_points(node, x)) for node in nodes(function) if is_chosen(node) and x in node.free}
     found: dict[Expr, Found] = {}
     for point in (each for some in points.values() for each in some if each is not None):
         if point not in found:
@@ -76,7 +84,8 @@ def kinks_of(function: Expr, derivative: Expr, x: Symbol, order: int = 1) -> Kin
     )
 
 
-def _is_chosen(node: Expr) -> bool:
+def is_chosen(node: Expr) -> bool:
+    """Whether a node is one of several pieces."""
     return isinstance(node, Cases) or in_pieces(node) is not None
 
 
@@ -111,11 +120,12 @@ def slopes_at(function: Expr, derivative: Expr, x: Symbol, at: Expr, order: int 
     if is_zero(simplify(sub(p, q))):
         return Found(None, q, (p, q))
     least = least_norm(p, q)
-    ends, ordered = _in_order(p, q)
+    ends, ordered = in_order(p, q)
     return Found(Corner(x, at, "corner", Interval(*ends), least, ordered=ordered, order=order), least, (p, q))
 
 
-def _in_order(p: Expr, q: Expr) -> tuple[tuple[Expr, Expr], bool]:
+def in_order(p: Expr, q: Expr) -> tuple[tuple[Expr, Expr], bool]:
+    """The smaller and the larger of two, and whether that is known."""
     sign = sign_of(simplify(sub(q, p)))
     return ((q, p) if sign == -1 else (p, q)), sign is not None
 
@@ -136,7 +146,7 @@ def least_norm(p: Expr, q: Expr) -> Expr:
     ratio = simplify(div(p, q))
     if isinstance(ratio, Constant):
         return ZERO if ratio.value <= 0 else p if ratio.value <= 1 else q
-    (low, high), ordered = _in_order(p, q)
+    (low, high), ordered = in_order(p, q)
     if not ordered:
         low, high = functions.minimum(p, q), functions.maximum(p, q)
     if 1 in signs:

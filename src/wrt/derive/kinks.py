@@ -48,6 +48,8 @@ class Corner:
             return f"{where}: any shares that add up to 1; the code takes equal ones"
         at = write(self.at) if isinstance(self.at, Expr) else f"{self.at}"
         where = f"{write(self.argument)} = {at}" + (f" and {write(self.when)}" if self.when is not None else "")
+        if self.part is None and self.argument.shape:
+            return f"where an entry of {write(self.argument)} is {at}: {self._what(write)}"
         if self.part is None:
             return f"at {where}: {self._what(write)}"
         name = f" of {self.part.function.name}" if isinstance(self.part, Call) else ""
