@@ -15,9 +15,10 @@ from wrt.derive.germ import SIDES, Germ
 from wrt.derive.kinks import Corner
 from wrt.expr.arithmetic import is_zero
 from wrt.expr.build import cases, compare, div, sub
+from wrt.expr.facts import is_positive
 from wrt.expr.function import Interval
-from wrt.expr.node import ZERO, Cases, Compare, Constant, Expr, Symbol
-from wrt.expr.walk import nodes
+from wrt.expr.node import ZERO, Call, Cases, Compare, Constant, Expr, Symbol
+from wrt.expr.walk import nodes, substitute
 from wrt.notation import size
 from wrt.simplify import simplify
 from wrt.simplify.line import Line, branches, pieces_along
@@ -44,13 +45,14 @@ class Kinks:
     """The kinks of a function of one variable.
 
     Where pieces meet, the derivative has `values` at points at which it exists, and `taken` at kinks. `solved` are the
-    piecewise nodes all of whose kinks are found.
+    piecewise nodes all of whose kinks are found. All is said under `facts`: symbols by symbols that have them.
     """
 
     corners: tuple[Corner, ...]
     values: Mapping[Expr, Expr]
     taken: Mapping[Expr, Expr]
     solved: frozenset[Expr]
+    facts: Mapping[Expr, Expr]
 
     def after(self, lower: Kinks, order: int) -> Kinks:
         """The kinks of a derivative of this order, which does not exist where that before does not."""
@@ -59,6 +61,15 @@ class Kinks:
             Corner(each.argument, each.at, "jump", order=order) for each in lower.corners if each.at not in known
         )
         return replace(self, corners=self.corners + more)
+
+    def put_into(self, derivative: Expr, x: Symbol, at_kinks: bool = True) -> Expr:
+        """The derivative with its values where pieces meet; those at kinks may be left open."""
+        values = {**self.values, **self.taken} if at_kinks else self.values
+        return substitute(with_values(substitute(derivative, self.facts), x, values), _turned(self.facts))
+
+
+def _turned(facts: Mapping[Expr, Expr]) -> dict[Expr, Expr]:
+    return {new: old for old, new in facts.items()}
 
 
 def kinks_of(function: Expr, derivative: Expr, x: Symbol, order: int = 1) -> Kinks:
@@ -69,19 +80,39 @@ def kinks_of(function: Expr, derivative: Expr, x: Symbol, order: int = 1) -> Kin
     >>> print(*kinks_of(abs(x) + 2 * functions.relu(x), functions.sign(x) + 2 * functions.heaviside(x), x).corners)
     at x = 0: any slope in [-1, 3]; the code takes 0
     """
+    facts = _facts(function)
+    function, derivative = substitute(function, facts), substitute(derivative, facts)
     points = {node: list(_points(node, x)) for node in nodes(function) if is_chosen(node) and x in node.free}
-    found: dict[Expr, Found] = {}
+    at: dict[Expr, Found] = {}
     for point in (each for some in points.values() for each in some if each is not None):
-        if point not in found:
-            found[point] = slopes_at(function, derivative, x, point, order)
-    doubtful = {point for point, each in found.items() if each.corner is not None and each.corner.kind == UNKNOWN}
-    found = dict(sorted(found.items(), key=lambda item: (not item[0].free and near(item[0])) or 0))
+        if point not in at:
+            at[point] = slopes_at(function, derivative, x, point, order)
+    doubtful = {point for point, each in at.items() if each.corner is not None and each.corner.kind == UNKNOWN}
+    at = dict(sorted(at.items(), key=lambda item: (not item[0].free and near(item[0])) or 0))
+    meant = _turned(facts)
+    corners = (each.corner for point, each in at.items() if each.corner is not None and point not in doubtful)
     return Kinks(
-        tuple(each.corner for point, each in found.items() if each.corner is not None and point not in doubtful),
-        {point: each.value for point, each in found.items() if each.value is not None and each.corner is None},
-        {point: each.value for point, each in found.items() if each.value is not None and each.corner is not None},
-        frozenset(node for node, some in points.items() if None not in some and doubtful.isdisjoint(some)),
+        tuple(corner.in_terms_of(meant) for corner in corners),
+        {point: each.value for point, each in at.items() if each.value is not None and each.corner is None},
+        {point: each.value for point, each in at.items() if each.value is not None and each.corner is not None},
+        frozenset(
+            substitute(node, meant) for node, some in points.items() if None not in some and doubtful.isdisjoint(some)
+        ),
+        facts,
     )
+
+
+def _facts(function: Expr) -> dict[Expr, Expr]:
+    """Symbols that must have a sign, because a function of the table asks for it, with that fact."""
+    return {
+        arg: Symbol.intern(
+            arg.name, arg.shape, arg.facts | {"nonnegative" if domain.intervals[0].has_lower else "positive"}
+        )
+        for call in nodes(function)
+        if isinstance(call, Call)
+        for arg, domain in zip(call.args, call.function.domain, strict=False)
+        if isinstance(arg, Symbol) and domain.intervals[0].lower is ZERO and not is_positive(arg) and is_chosen(call)
+    }
 
 
 def is_chosen(node: Expr) -> bool:

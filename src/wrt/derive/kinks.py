@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from wrt.derive.tape import Entry, Tape
 from wrt.expr.function import Interval, Points
 from wrt.expr.node import Call, Cases, Compare, Expr
-from wrt.expr.walk import nodes
+from wrt.expr.walk import nodes, substitute
 
 TIES = {"max": "largest", "min": "smallest"}
 WORDS = {
@@ -40,6 +40,14 @@ class Corner:
     when: Expr | None = None
     ordered: bool = True
     order: int = 1
+
+    def in_terms_of(self, symbols: Mapping[Expr, Expr]) -> Corner:
+        """The same with other symbols."""
+        at = substitute(self.at, symbols) if isinstance(self.at, Expr) else self.at
+        slopes, taken = self.slopes, self.taken
+        if slopes is not None:
+            slopes = Interval(substitute(slopes.lower, symbols), substitute(slopes.upper, symbols))
+        return replace(self, at=at, slopes=slopes, taken=None if taken is None else substitute(taken, symbols))
 
     def said(self, write: Callable[[Expr], str]) -> str:
         """The kink in words, its expressions written by `write`."""

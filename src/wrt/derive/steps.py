@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import overload
 
 from wrt.derive.backpropagate import CHAIN, backpropagate, derivative_name
-from wrt.derive.corners import Kinks, kinks_of, with_values
+from wrt.derive.corners import Kinks, kinks_of
 from wrt.derive.engine import Pass, bare_symbol, evaluated
 from wrt.derive.entries import Entries, kinks_of_entries
 from wrt.derive.forward import Values
@@ -114,7 +114,7 @@ class Derivation(Solution):
         """The derivative in readable form, right wherever there is one: also at a point at which pieces meet."""
         known = self.readable
         if self._corners is not None:
-            known = with_values(known, self.variable, self._corners.values)
+            known = self._corners.put_into(known, self.variable, at_kinks=False)
         return self.code if size(self.code) <= size(known) else known
 
     @cached_property
@@ -124,7 +124,7 @@ class Derivation(Solution):
             return self._entries.code
         if self._corners is None:
             return self.readable
-        return with_values(self.readable, self.variable, {**self._corners.values, **self._corners.taken})
+        return self._corners.put_into(self.readable, self.variable)
 
     @cached_property
     def readable(self) -> Expr:
@@ -174,7 +174,7 @@ class Derivation(Solution):
         if function.shape or self.variable.shape or not has_pieces(function):
             return None
         functions = [*(each.tape.root for each in self.passes), self.readable]
-        found = Kinks((), {}, {}, frozenset())
+        found = Kinks((), {}, {}, frozenset(), {})
         for order, (before, after) in enumerate(pairwise(functions), 1):
             found = kinks_of(before, after, self.variable, order).after(found, order)
         return found
