@@ -72,6 +72,11 @@ class Solution(Steps):
         raise NotImplementedError
 
     @property
+    def code(self) -> Expr:
+        """The answer as it is computed."""
+        return self.expr
+
+    @property
     def kinks(self) -> tuple[Corner, ...]:
         """Where the function has kinks, as far as the answer depends on them."""
         return ()
