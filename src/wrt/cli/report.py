@@ -32,6 +32,8 @@ def report(question: Question, results: Results, form: str, steps: bool | None, 
     elif form in _COMMENT:
         for result in results.values():
             print(_markup(result, form, steps, shapes))
+            for kink in result.kinks:
+                print(f"{_COMMENT[form]} {kink}")
             for text, _ in _value_lines(question, result, Terminal(unicode=False)):
                 print("\n".join(f"{_COMMENT[form]} {line}" for line in text.splitlines()))
     else:

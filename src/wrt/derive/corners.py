@@ -15,9 +15,10 @@ from wrt.derive.germ import SIDES, Germ
 from wrt.derive.kinks import Corner
 from wrt.expr.arithmetic import is_zero
 from wrt.expr.build import cases, compare, div, sub
+from wrt.expr.facts import is_positive
 from wrt.expr.function import Interval
-from wrt.expr.node import ZERO, Cases, Compare, Constant, Expr, Symbol
-from wrt.expr.walk import nodes
+from wrt.expr.node import ZERO, Call, Cases, Compare, Constant, Expr, Symbol
+from wrt.expr.walk import nodes, substitute
 from wrt.notation import size
 from wrt.simplify import simplify
 from wrt.simplify.line import Line, branches, pieces_along
@@ -29,10 +30,14 @@ UNKNOWN = "unknown"
 
 
 class Found(NamedTuple):
-    """What is known of a point: its kink, or None where the derivative exists, and what the derivative is there."""
+    """What is known of a point: its kink, if it is one; the value that the derivative takes; the one-sided slopes.
+
+    A kink of unknown kind says that nothing more is known.
+    """
 
     corner: Corner | None
-    value: Expr | None
+    value: Expr | None = None
+    sides: tuple[Expr, Expr] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,31 @@ class Kinks:
     """The kinks of a function of one variable.
 
     Where pieces meet, the derivative has `values` at points at which it exists, and `taken` at kinks. `solved` are the
-    piecewise nodes all of whose kinks are found.
+    piecewise nodes all of whose kinks are found. All is said under `facts`: symbols by symbols that have them.
     """
 
     corners: tuple[Corner, ...]
     values: Mapping[Expr, Expr]
     taken: Mapping[Expr, Expr]
     solved: frozenset[Expr]
+    facts: Mapping[Expr, Expr]
+
+    def after(self, lower: Kinks, order: int) -> Kinks:
+        """The kinks of a derivative of this order, which does not exist where that before does not."""
+        known = {corner.at for corner in self.corners}
+        more = tuple(
+            Corner(each.argument, each.at, "jump", order=order) for each in lower.corners if each.at not in known
+        )
+        return replace(self, corners=self.corners + more)
+
+    def put_into(self, derivative: Expr, x: Symbol, at_kinks: bool = True) -> Expr:
+        """The derivative with its values where pieces meet; those at kinks may be left open."""
+        values = {**self.values, **self.taken} if at_kinks else self.values
+        return substitute(with_values(substitute(derivative, self.facts), x, values), _turned(self.facts))
+
+
+def _turned(facts: Mapping[Expr, Expr]) -> dict[Expr, Expr]:
+    return {new: old for old, new in facts.items()}
 
 
 def kinks_of(function: Expr, derivative: Expr, x: Symbol, order: int = 1) -> Kinks:
@@ -57,22 +80,43 @@ def kinks_of(function: Expr, derivative: Expr, x: Symbol, order: int = 1) -> Kin
     >>> print(*kinks_of(abs(x) + 2 * functions.relu(x), functions.sign(x) + 2 * functions.heaviside(x), x).corners)
     at x = 0: any slope in [-1, 3]; the code takes 0
     """
-    points = {node: list(_points(node, x)) for node in nodes(function) if _is_chosen(node) and x in node.free}
-    found: dict[Expr, Found] = {}
+    facts = _facts(function)
+    function, derivative = substitute(function, facts), substitute(derivative, facts)
+    points = {node: list(_points(node, x)) for node in nodes(function) if is_chosen(node) and x in node.free}
+    at: dict[Expr, Found] = {}
     for point in (each for some in points.values() for each in some if each is not None):
-        if point not in found:
-            found[point] = slopes_at(function, derivative, x, point, order)
-    doubtful = {point for point, each in found.items() if each.corner is not None and each.corner.kind == UNKNOWN}
-    found = dict(sorted(found.items(), key=lambda item: (not item[0].free and near(item[0])) or 0))
+        if point not in at:
+            at[point] = slopes_at(function, derivative, x, point, order)
+    doubtful = {point for point, each in at.items() if each.corner is not None and each.corner.kind == UNKNOWN}
+    at = dict(sorted(at.items(), key=lambda item: (not item[0].free and near(item[0])) or 0))
+    meant = _turned(facts)
+    corners = (each.corner for point, each in at.items() if each.corner is not None and point not in doubtful)
     return Kinks(
-        tuple(each.corner for point, each in found.items() if each.corner is not None and point not in doubtful),
-        {point: each.value for point, each in found.items() if each.value is not None and each.corner is None},
-        {point: each.value for point, each in found.items() if each.value is not None and each.corner is not None},
-        frozenset(node for node, some in points.items() if None not in some and doubtful.isdisjoint(some)),
+        tuple(corner.in_terms_of(meant) for corner in corners),
+        {point: each.value for point, each in at.items() if each.value is not None and each.corner is None},
+        {point: each.value for point, each in at.items() if each.value is not None and each.corner is not None},
+        frozenset(
+            substitute(node, meant) for node, some in points.items() if None not in some and doubtful.isdisjoint(some)
+        ),
+        facts,
     )
 
 
-def _is_chosen(node: Expr) -> bool:
+def _facts(function: Expr) -> dict[Expr, Expr]:
+    """Symbols that must have a sign, because a function of the table asks for it, with that fact."""
+    return {
+        arg: Symbol.intern(
+            arg.name, arg.shape, arg.facts | {"nonnegative" if domain.intervals[0].has_lower else "positive"}
+        )
+        for call in nodes(function)
+        if isinstance(call, Call)
+        for arg, domain in zip(call.args, call.function.domain, strict=False)
+        if isinstance(arg, Symbol) and domain.intervals[0].lower is ZERO and not is_positive(arg) and is_chosen(call)
+    }
+
+
+def is_chosen(node: Expr) -> bool:
+    """Whether a node is one of several pieces."""
     return isinstance(node, Cases) or in_pieces(node) is not None
 
 
@@ -93,25 +137,26 @@ def slopes_at(function: Expr, derivative: Expr, x: Symbol, at: Expr, order: int 
     here = Germ(x, at, 0).limit(function) if order == 1 else before
     slopes = left.limit(derivative), right.limit(derivative)
     taken = Germ(x, at, 0).limit(derivative)
-    unknown = Found(Corner(x, at, UNKNOWN), None)
+    unknown = Found(Corner(x, at, UNKNOWN))
     if before is None or after is None or here is None or left.is_ambiguous:
         return unknown
     for gap in (simplify(sub(before, after)), simplify(sub(here, after))):
         if not is_zero(gap):
-            return Found(Corner(x, at, "jump", taken=taken), None) if sign_of(gap) else unknown
+            return Found(Corner(x, at, "jump", taken=taken, order=order)) if sign_of(gap) else unknown
     if left.is_infinite(derivative) or right.is_infinite(derivative):
-        return Found(Corner(x, at, "vertical tangent"), None)
+        return Found(Corner(x, at, "vertical tangent", order=order))
     p, q = slopes
     if p is None or q is None:
         return unknown
     if is_zero(simplify(sub(p, q))):
-        return Found(None, q)
+        return Found(None, q, (p, q))
     least = least_norm(p, q)
-    ends, ordered = _in_order(p, q)
-    return Found(Corner(x, at, "corner", Interval(*ends), least, ordered=ordered), least)
+    ends, ordered = in_order(p, q)
+    return Found(Corner(x, at, "corner", Interval(*ends), least, ordered=ordered, order=order), least, (p, q))
 
 
-def _in_order(p: Expr, q: Expr) -> tuple[tuple[Expr, Expr], bool]:
+def in_order(p: Expr, q: Expr) -> tuple[tuple[Expr, Expr], bool]:
+    """The smaller and the larger of two, and whether that is known."""
     sign = sign_of(simplify(sub(q, p)))
     return ((q, p) if sign == -1 else (p, q)), sign is not None
 
@@ -132,7 +177,7 @@ def least_norm(p: Expr, q: Expr) -> Expr:
     ratio = simplify(div(p, q))
     if isinstance(ratio, Constant):
         return ZERO if ratio.value <= 0 else p if ratio.value <= 1 else q
-    (low, high), ordered = _in_order(p, q)
+    (low, high), ordered = in_order(p, q)
     if not ordered:
         low, high = functions.minimum(p, q), functions.maximum(p, q)
     if 1 in signs:

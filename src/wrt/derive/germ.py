@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from wrt.derive.engine import differentiate
 from wrt.errors import DomainError
-from wrt.expr.arithmetic import is_zero
-from wrt.expr.build import div, power, sub
+from wrt.expr.arithmetic import factors_of, is_zero
+from wrt.expr.build import ZERO, add, div, mul, power, sub
 from wrt.expr.function import Interval, Points
-from wrt.expr.node import INFINITY, Call, Cases, Constant, Expr, Symbol
+from wrt.expr.node import INFINITY, Add, Call, Cases, Constant, Expr, Symbol
 from wrt.expr.walk import nodes, rebuild, substitute
 from wrt.simplify import simplify
 from wrt.simplify.field import Field, TooLargeError
@@ -84,7 +84,32 @@ class Germ:
             return None
         if any(self.x in each.free for each in nodes(smooth) if isinstance(each, Cases) or has_pieces(each)):
             return None
-        return value_at(smooth, self.x, self.at)
+        return self._limit(smooth)
+
+    def _limit(self, smooth: Expr) -> Expr | None:
+        found = value_at(smooth, self.x, self.at)
+        if found is not None or self.side == 0:
+            return found
+        if isinstance(smooth, Add):
+            terms = [self._limit(term) for term in smooth.terms]
+            return None if None in terms else simplify(add(*terms))
+        return ZERO if self._is_flat(smooth) else None
+
+    def _is_flat(self, product: Expr) -> bool:
+        """Whether a product is a rational function times exp(u), where u tends to -inf: it vanishes with all orders."""
+        _, factors = factors_of(product)
+        powers = [factor for factor in factors if isinstance(factor, Call) and factor.function.name == "exp"]
+        if len(powers) != 1:
+            return False
+        inverse = power(powers[0].args[0], -1)
+        tends = value_at(inverse, self.x, self.at)
+        if tends is None or not is_zero(tends) or self.sign(inverse) != -1:
+            return False
+        others = mul(*(factor for factor in factors if factor is not powers[0]))
+        try:
+            return all(kernel.base is self.x or self.x not in kernel.power(1).free for kernel in Field(others).kernels)
+        except TooLargeError:
+            return False
 
 
 def value_at(node: Expr, x: Symbol, at: Expr) -> Expr | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 
 from wrt.derive.tape import Entry, Tape
 from wrt.expr.function import Interval, Points
 from wrt.expr.node import Call, Cases, Compare, Expr
-from wrt.expr.walk import nodes
+from wrt.expr.walk import nodes, substitute
 
 TIES = {"max": "largest", "min": "smallest"}
 WORDS = {
     "jump": "a jump{of}, with no slope",
     "vertical tangent": "an infinite slope{of}",
     "pieces": "two pieces meet",
+    "jump of a derivative": "the derivative before jumps",
+    "vertical tangent of a derivative": "an infinite value",
 }
 
 
@@ -26,7 +28,7 @@ class Corner:
     slopes (a jump), or none are known. They are those of `part`, by its first argument, or, if that is None, of the
     whole function by the variable. Where the ends of the slopes are not `ordered`, which is the lower one depends on
     other variables. `kind` is "corner", "jump", "vertical tangent", "pieces" (what it is depends on the pieces that
-    meet) or "tie".
+    meet) or "tie". A kink of a derivative has the `order` of the derivative that does not exist there.
     """
 
     argument: Expr
@@ -37,6 +39,15 @@ class Corner:
     part: Expr | None = None
     when: Expr | None = None
     ordered: bool = True
+    order: int = 1
+
+    def in_terms_of(self, symbols: Mapping[Expr, Expr]) -> Corner:
+        """The same with other symbols."""
+        at = substitute(self.at, symbols) if isinstance(self.at, Expr) else self.at
+        slopes, taken = self.slopes, self.taken
+        if slopes is not None:
+            slopes = Interval(substitute(slopes.lower, symbols), substitute(slopes.upper, symbols))
+        return replace(self, at=at, slopes=slopes, taken=None if taken is None else substitute(taken, symbols))
 
     def said(self, write: Callable[[Expr], str]) -> str:
         """The kink in words, its expressions written by `write`."""
@@ -45,6 +56,8 @@ class Corner:
             return f"{where}: any shares that add up to 1; the code takes equal ones"
         at = write(self.at) if isinstance(self.at, Expr) else f"{self.at}"
         where = f"{write(self.argument)} = {at}" + (f" and {write(self.when)}" if self.when is not None else "")
+        if self.part is None and self.argument.shape:
+            return f"where an entry of {write(self.argument)} is {at}: {self._what(write)}"
         if self.part is None:
             return f"at {where}: {self._what(write)}"
         name = f" of {self.part.function.name}" if isinstance(self.part, Call) else ""
@@ -53,10 +66,11 @@ class Corner:
     def _what(self, write: Callable[[Expr], str], of: str = "") -> str:
         taken = f"; the code takes {write(self.taken)}" if self.taken is not None else ""
         if self.slopes is None:
-            return WORDS[self.kind].format(of=of) + taken
+            kind = f"{self.kind} of a derivative" if self.order > 1 else self.kind
+            return WORDS[kind].format(of=of) + taken
         low, high = write(self.slopes.lower), write(self.slopes.upper)
         slopes = f"in [{low}, {high}]" if self.ordered else f"between {low} and {high}"
-        return f"any slope{of} {slopes}{taken}"
+        return f"any {'slope' if self.order == 1 else 'value'}{of} {slopes}{taken}"
 
     def __str__(self) -> str:
         """The kink in a sentence.

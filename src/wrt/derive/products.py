@@ -86,8 +86,14 @@ class ProductDerivation(Derivation):
         return {**before, **self._values, **({self.variable: ZERO} if self.law is JVP else {})}
 
     @property
-    def _corners(self) -> None:
-        """The kinks of f are those of its parts: the line along which it is derived has no kinks of its own."""
+    def code(self) -> Expr:
+        """The product as it is computed."""
+        return self.readable
+
+    @property
+    def expr(self) -> Expr:
+        """The product in readable form."""
+        return self.readable
 
     @cached_property
     def kinks(self) -> tuple[Corner, ...]:

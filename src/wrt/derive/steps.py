@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import overload
 
 from wrt.derive.backpropagate import CHAIN, backpropagate, derivative_name
-from wrt.derive.corners import Kinks, kinks_of, with_values
+from wrt.derive.corners import Kinks, kinks_of
 from wrt.derive.engine import Pass, bare_symbol, evaluated
+from wrt.derive.entries import Entries, kinks_of_entries
 from wrt.derive.forward import Values
 from wrt.derive.kinks import Corner, kinks
 from wrt.derive.narrate import narrate
@@ -70,6 +72,11 @@ class Solution(Steps):
         raise NotImplementedError
 
     @property
+    def code(self) -> Expr:
+        """The answer as it is computed."""
+        return self.expr
+
+    @property
     def kinks(self) -> tuple[Corner, ...]:
         """Where the function has kinks, as far as the answer depends on them."""
         return ()
@@ -102,20 +109,27 @@ class Derivation(Solution):
         """This derivation."""
         return (self,)
 
+    @property
+    def differentiated(self) -> Expr:
+        """The function that was differentiated last: of a higher order, the derivative before."""
+        return self.passes[-1].tape.root
+
     @cached_property
     def expr(self) -> Expr:
         """The derivative in readable form, right wherever there is one: also at a point at which pieces meet."""
-        if self._corners is None:
-            return self.readable
-        known = with_values(self.readable, self.variable, self._corners.values)
+        known = self.readable
+        if self._corners is not None:
+            known = self._corners.put_into(known, self.variable, at_kinks=False)
         return self.code if size(self.code) <= size(known) else known
 
     @cached_property
     def code(self) -> Expr:
-        """The derivative as it is computed: at a kink of one variable, the slope of least norm."""
+        """The derivative as it is computed: at a kink of one variable or one entry, the slope of least norm."""
+        if self._entries is not None:
+            return self._entries.code
         if self._corners is None:
             return self.readable
-        return with_values(self.readable, self.variable, {**self._corners.values, **self._corners.taken})
+        return self._corners.put_into(self.readable, self.variable)
 
     @cached_property
     def readable(self) -> Expr:
@@ -155,18 +169,28 @@ class Derivation(Solution):
     @cached_property
     def kinks(self) -> tuple[Corner, ...]:
         """Where the function has kinks, and what the derivative takes there."""
-        tape = self.passes[-1].tape
-        if self._corners is None:
-            return kinks(tape)
-        return (*self._corners.corners, *kinks(tape, self._corners.solved))
+        tape, found = self.passes[-1].tape, self._corners or self._entries
+        return kinks(tape) if found is None else (*found.corners, *kinks(tape, found.solved))
 
     @cached_property
     def _corners(self) -> Kinks | None:
         """The kinks of a function of one variable, which are known exactly; None for any other, or if it has none."""
-        function = self.passes[-1].tape.root
+        function = self.passes[0].tape.root
         if function.shape or self.variable.shape or not has_pieces(function):
             return None
-        return kinks_of(function, self.readable, self.variable, self.order)
+        functions = [*(each.tape.root for each in self.passes), self.readable]
+        found = Kinks((), {}, {}, frozenset(), {})
+        for order, (before, after) in enumerate(pairwise(functions), 1):
+            found = kinks_of(before, after, self.variable, order).after(found, order)
+        return found
+
+    @cached_property
+    def _entries(self) -> Entries | None:
+        """The same of a function of one tensor whose gradient is piecewise entry by entry."""
+        function = self.differentiated
+        if self.order > 1 or function.shape or not self.bare.shape or not has_pieces(function):
+            return None
+        return kinks_of_entries(function, self.readable, self.bare)
 
     def __repr__(self) -> str:
         return f"<Derivation of {self.node} by {self.variable.name}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -57,6 +58,16 @@ class Interval:
     def has_upper(self) -> bool:
         """Whether the upper end belongs to it."""
         return self.ends[1] == "]"
+
+    def __contains__(self, value: float) -> bool:
+        """Whether a number lies in it. Raises WrtError where an end is not a number.
+
+        >>> 0 in Interval(0, 1), 0 in Interval.open(0, 1)
+        (True, False)
+        """
+        lower, upper = _value(self.lower), _value(self.upper)
+        ends = (self.has_lower and lower == value) or (self.has_upper and upper == value)
+        return bool(lower < value < upper or ends)
 
     def __str__(self) -> str:
         return f"{self.ends[0]}{self.lower}, {self.upper}{self.ends[1]}"
@@ -324,6 +335,15 @@ class Function:
         if -1 in axes or len(axes) != len(asked):
             raise WrtError(f"axis={axis} of {self.name}: the operand has {rank} axes")
         return tuple(axes)
+
+
+def _value(node: Expr) -> Any:
+    """An expression without variables as a number."""
+    if isinstance(node, Constant):
+        return node.value
+    if node.free:
+        raise WrtError(f"{node} is not a number")
+    return inf if node is INFINITY else -inf if node is -INFINITY else float(node.compile()())
 
 
 def _without_minus(node: Expr) -> Expr | None:

@@ -16,6 +16,7 @@ from wrt.simplify import simplify
 if TYPE_CHECKING:
     from wrt.derive.kinks import Corner
     from wrt.derive.steps import Derivation, Solution
+    from wrt.expr.function import Interval
     from wrt.structure import Structure
     from wrt.verify.certificate import Certificate
 
@@ -75,7 +76,13 @@ class Answer:
 
     @property
     def kinks(self) -> tuple[Corner, ...]:
-        """Where the function has kinks, with its subdifferential and the element taken there."""
+        """Where the function is not differentiable, with its slopes there and the one that the code takes.
+
+        >>> import wrt
+        >>> print(*wrt.derive("abs(x - 1) + relu(x)", "x").kinks, sep="\\n")
+        at x = 0: any slope in [-1, 0]; the code takes 0
+        at x = 1: any slope in [0, 2]; the code takes 0
+        """
         return self.derivation.kinks
 
     @property
@@ -266,6 +273,33 @@ class Result(Answer):
         from wrt.face.structured import compiled
 
         return compiled(self, engine, form)
+
+    def subdifferential(self, **point: Any) -> Interval:
+        """All slopes of the function at a point: at a kink all between the one-sided ones, elsewhere the only one.
+
+        It is Clarke's subdifferential; that of convex analysis where the function is convex. A minimum has 0 in it.
+        Other variables may be left as symbols. Only a scalar function of a scalar has one here. Raises DomainError
+        where the function jumps or has an infinite slope, Unsolved where its slopes are not known.
+
+        >>> import wrt
+        >>> g = wrt.derive("abs(x) + 2*relu(x)", "x")
+        >>> print(g.subdifferential(x=0), g.subdifferential(x=1), 0 in g.subdifferential(x=0))
+        [-1, 3] [3, 3] True
+        """
+        from wrt.face.subdifferential import subdifferential
+
+        return subdifferential(self, point)
+
+    def one_sided(self, **point: Any) -> tuple[Expr, Expr]:
+        """The derivatives from the left and from the right at a point; errors as those of `subdifferential`.
+
+        >>> import wrt
+        >>> print(*wrt.derive("max(x, x**2)", "x").one_sided(x=1))
+        1 2
+        """
+        from wrt.face.subdifferential import one_sided
+
+        return one_sided(self, point)
 
     def tangent(self, **point: Any) -> Formula:
         """The tangent line (for a vector variable, plane) of the function at a point, as an expression in the variable.

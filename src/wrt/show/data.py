@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wrt.expr.node import Expr
 from wrt.notation import text
 from wrt.show import latex
 from wrt.show.telling import telling
 
 if TYPE_CHECKING:
+    from wrt.derive.kinks import Corner
     from wrt.derive.step import Step
 
 
@@ -21,8 +23,24 @@ def of_result(result: Any) -> dict[str, Any]:
         "expr": text(result.expr),
         "shape": [text(size) for size in result.shape],
         "latex": latex(result.expr),
+        "kinks": [of_kink(kink) for kink in result.kinks],
         "steps": [of_step(step) for step in result.steps],
         "certificate": None if certificate is None else certificate.as_json(),
+    }
+
+
+def of_kink(kink: Corner) -> dict[str, Any]:
+    """A kink: where it is, what it is, its least and greatest slope, the slope that the code takes, and it in words."""
+    slopes = None if kink.slopes is None else [text(kink.slopes.lower), text(kink.slopes.upper)]
+    taken = None if kink.taken is None else text(kink.taken)
+    at = text(kink.at) if isinstance(kink.at, Expr) else None
+    return {
+        "of": text(kink.argument),
+        "at": at,
+        "kind": kink.kind,
+        "slopes": slopes,
+        "taken": taken,
+        "words": str(kink),
     }
 
 
