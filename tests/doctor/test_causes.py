@@ -21,6 +21,13 @@ CAUSES = [
     ("prod(v)", {"v": [1e-200, 1e-200, 1e300]}, ("value", "underflow", "prod(v)")),
     ("log(1 - sigmoid(x))", {"x": 40}, ("value", "saturation", "1 - sigmoid(x)")),
     ("log(1 - sigmoid(x))", {"x": 1e200}, ("value", "saturation", "1 - sigmoid(x)")),
+    ("log(sigmoid(x))", {"x": 20}, ("value", "saturation", "sigmoid(x)")),
+    ("logdet(A + 1)", {"A": [[1e-30, 0.0], [0.0, 3e-30]]}, ("value", "absorption", "A + 1")),
+    (
+        "tr(K @ L)/norm(K)",
+        {"K": [[0.0, 0.0], [0.0, 0.0]], "L": [[1.0, 2.0], [3.0, 4.0]]},
+        ("value", "0/0", "tr(K @ L)/norm(K)"),
+    ),
     ("atanh(tanh(x))", {"x": 20}, ("value", "saturation", "tanh(x)")),
     ("tanh(x)", {"x": 20}, ("gradient", "saturation", "tanh(x)")),
     ("(exp(x) - 1)/x", {"x": 1e-12}, ("value", "cancellation", "exp(x) - 1")),
@@ -56,7 +63,7 @@ HEALTHY = [
     ("logsumexp(z)", {"z": [1000.0, 1000.0]}), ("tanh(x)", {"x": 400}), ("x**2 - 2", {"x": 2**0.5}),
     ("max(v)", {"v": [0.0] * 9}), ("norm(v, inf)", {"v": [0.0, 0.0]}), ("norm(v, 1)", {"v": [0.0, 1.0]}),
     ("where(x == 0, 1, x)", {"x": 0}), ("relu(x)**2", {"x": 0}), ("where(x > 0, x, 0)", {"x": -1}),
-    ("elu(x)", {"x": 1000}),
+    ("elu(x)", {"x": 1000}), ("normlogcdf(x)", {"x": -40}),
     ("x - inv(H) @ (H @ x)", {"H": [[2.0, 0.3], [0.1, 1.7]], "x": [1.0, 2.0]}),
 ]  # fmt: skip
 
