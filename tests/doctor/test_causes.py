@@ -88,6 +88,12 @@ def test_what_to_write_instead(text, at, offer):
     assert wrt.diagnose(text, at=at).findings[0].remedy == offer
 
 
+def test_the_rewrites_of_a_function():
+    diagnosis = wrt.diagnose("a*(exp(x) - 1) + log(1 + exp(y))", at={"a": 1, "x": 1e-12, "y": 1})
+    assert diagnosis.rewrites == (("exp(x) - 1", "expm1(x)"), ("log(1 + exp(y))", "softplus(y)"))
+    assert wrt.diagnose("x**2", at=1).rewrites == ()
+
+
 def test_single_precision_overflows_sooner():
     assert wrt.diagnose("log(1 + exp(x))", at=100).healthy
     found = wrt.diagnose("log(1 + exp(x))", at=100, dtype="float32").findings[0]

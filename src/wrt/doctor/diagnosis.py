@@ -155,6 +155,13 @@ class Diagnosis:
         bad = self.findings[0] if self.findings else None
         return self.subject.code(bad.mode if bad else "value", bad.variable if bad else None)
 
+    @cached_property
+    def rewrites(self) -> tuple[tuple[str, str], ...]:
+        """The parts of the function for which wrt writes something else, each with its stable form."""
+        from wrt.doctor.remedies import rewrites
+
+        return rewrites(self.subject.program)
+
     def __str__(self) -> str:
         from wrt.doctor.report import text
 
@@ -172,6 +179,7 @@ class Diagnosis:
             "healthy": self.healthy, "points": self.points, "findings": [each.as_json() for each in self.findings],
             "plain": _plain(self.plain), "truth": _plain(self.truth), "stable": _plain(self.stable),
             "notes": list(self.notes), "code": self.code,
+            "rewrites": [{"written": text, "stable": better} for text, better in self.rewrites],
         }  # fmt: skip
 
 
