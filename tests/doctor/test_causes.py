@@ -101,6 +101,8 @@ def test_single_precision_overflows_sooner():
 
 
 def test_hard_points_are_looked_for():
+    (found,) = wrt.diagnose("relu(2*x - 7) - relu(7 - 2*x)").findings
+    assert (found.cause, found.at) == ("kink", {"x": 3.5})
     (found,) = wrt.diagnose("sqrt(x - 2)*(x - 2)").findings
     assert (found.cause, found.at) == ("division by zero", {"x": 2.0})
     diagnosis = wrt.diagnose("log(1 + exp(-x))")

@@ -16,7 +16,7 @@ from wrt.doctor.machines import Floats, Values, run
 from wrt.doctor.program import Op, constant
 from wrt.doctor.subject import Subject, symbols_of
 from wrt.doctor.values import draw_sizes
-from wrt.expr.function import Interval
+from wrt.expr.function import Function, Interval
 from wrt.expr.node import Constant, Formula, Symbol
 from wrt.verify.sample import Sampler
 from wrt.verify.sizes import shape_of
@@ -29,6 +29,7 @@ GRID: Final = tuple(sign * size for size in (0.01, 0.1, 0.3, 0.7, 1.5, 2.5, 3.5,
 TIES: Final = (0.0, 1.0)
 DRAWS: Final = 40
 MOST_CRITICAL, MOST_ROOTS, HALVINGS = 12, 12, 60
+MOST_WHOLE: Final = 100  # powers up to this one mind no zero
 Point = dict[str, Any]
 
 
@@ -121,9 +122,11 @@ def _roots(subject: Subject, name: str, ordinary: Mapping[str, Any]) -> list[flo
     found: list[float] = []
     for place in range(len(criticals)):
         for (a, left), (b, right) in pairwise(seen):
-            if left[place] * right[place] < 0 and len(found) < MOST_ROOTS:
+            if left[place] == 0:
+                found.append(a)
+            elif left[place] * right[place] < 0:
                 found.append(_bisected(lambda x, place=place: at(x)[place], a, b, left[place]))
-    return found
+    return found[:MOST_ROOTS]
 
 
 def _bisected(function: Any, a: float, b: float, left: float) -> float:
@@ -145,13 +148,12 @@ def _criticals(subject: Subject) -> Iterator[tuple[Op, float]]:
         match op.kind:
             case "div":
                 yield op.args[1], 0.0
-            case "compare":
-                if constant(op.args[1]) is not None:
-                    yield op.args[0], float(constant(op.args[1]))
-            case "pow" if isinstance(constant(op.args[1]), object) and op.args[0].kind != "symbol":
+            case "compare" if constant(op.args[1]) is not None:
+                yield op.args[0], float(constant(op.args[1]))
+            case "pow" if constant(op.args[1]) not in range(2, MOST_WHOLE):
                 yield op.args[0], 0.0
             case "call":
-                yield from ((op.args[0], end) for end in _ends(op.params.domain[:1]))
+                yield from ((op.args[0], value) for value in (*_ends(op.params.domain[:1]), *_kinks(op.params)))
 
 
 def _ends(domains: Sequence[Any]) -> Iterator[float]:
@@ -159,6 +161,14 @@ def _ends(domains: Sequence[Any]) -> Iterator[float]:
     for domain in domains:
         for interval in domain.intervals:
             yield from (end for end in _numbers(interval) if abs(end) < inf)
+
+
+def _kinks(function: Function) -> Iterator[float]:
+    """The kinks of a function that are numbers."""
+    names = [Symbol.intern(name, (), frozenset()) for name in function.arguments]
+    for kink in function.kinks(*names) if function.kinks is not None else ():
+        if isinstance(kink.at, Constant):
+            yield float(kink.at.value)
 
 
 def _numbers(interval: Interval) -> Iterator[float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import inf, isinf
 from typing import Any, Final, TypeAlias
 
@@ -191,7 +192,7 @@ class Truth:
 
     def _spread(self, there: Sequence[Entries]) -> list[list[arb]]:
         """How far each entry moves where all inputs move by half a unit in their last place."""
-        found = [[arb(0)] * len(entries) for entries in there]
+        found = [[arb(0)] * len(limits) for limits in self.limits]
         rng = random.Random(1)
         for _ in range(DIRECTIONS):
             with working(PRECISIONS[-1], 1):
@@ -200,10 +201,12 @@ class Truth:
                     for op, entries in self.point.items()
                 }
             _, moved = self._at(inputs)
-            for k, entries in enumerate(there):
-                for i, entry in enumerate(entries):
-                    if _is_sure(entry) and _is_sure(moved[k][i]):
-                        found[k][i] = found[k][i].max(abs(moved[k][i] - entry).mid())
+            for k, limits in enumerate(self.limits):
+                for i, limit in enumerate(limits):
+                    if limit.value is not None and _is_sure(moved[k][i]):
+                        bases = [limit.value, *([there[k][i]] if _is_sure(there[k][i]) else [])]
+                        step = reduce(arb.min, [abs(moved[k][i] - base).mid() for base in bases])
+                        found[k][i] = found[k][i].max(step)
         return found
 
 
