@@ -182,6 +182,12 @@ FOUND = {
     "a factor that facts make 0 below the line": ("v/tr(Z)", {"v": "n", "Z": "n n, antisymmetric"}, "Z"),
     "the inverse of what facts make 0": ("inv(outer(v, diag(Z)))", {"v": "n", "Z": "n n, antisymmetric"}, "Z"),
     "a minus sign before a quotient in brackets": ("-(1/abs(S)) @ A", {"A": "n n", "S": "n n"}, "A"),
+    "a product of many sums": ("sum(((w + eye(n)).T @ (w + eye(n)) @ (w + eye(n)))**2, axis=0)", {"w": "n"}, "w"),
+    "many symmetric factors": (
+        "tr(((B @ W)*((B @ W).T @ B @ W)) @ ((B @ W)*((B @ W).T @ B @ W)) @ W)",
+        {"B": "n n", "W": "n n, positive definite"},
+        "W",
+    ),
     "a scalar reshaped": ("sum(reshape(x, 1, 1) * A)", {"A": "n n", "x": ""}, "x"),
 }
 

@@ -21,6 +21,13 @@ CAUSES = [
     ("prod(v)", {"v": [1e-200, 1e-200, 1e300]}, ("value", "underflow", "prod(v)")),
     ("log(1 - sigmoid(x))", {"x": 40}, ("value", "saturation", "1 - sigmoid(x)")),
     ("log(1 - sigmoid(x))", {"x": 1e200}, ("value", "saturation", "1 - sigmoid(x)")),
+    ("log(sigmoid(x))", {"x": 20}, ("value", "saturation", "sigmoid(x)")),
+    ("logdet(A + 1)", {"A": [[1e-30, 0.0], [0.0, 3e-30]]}, ("value", "absorption", "A + 1")),
+    (
+        "tr(K @ L)/norm(K)",
+        {"K": [[0.0, 0.0], [0.0, 0.0]], "L": [[1.0, 2.0], [3.0, 4.0]]},
+        ("value", "0/0", "tr(K @ L)/norm(K)"),
+    ),
     ("atanh(tanh(x))", {"x": 20}, ("value", "saturation", "tanh(x)")),
     ("tanh(x)", {"x": 20}, ("gradient", "saturation", "tanh(x)")),
     ("(exp(x) - 1)/x", {"x": 1e-12}, ("value", "cancellation", "exp(x) - 1")),
@@ -56,7 +63,7 @@ HEALTHY = [
     ("logsumexp(z)", {"z": [1000.0, 1000.0]}), ("tanh(x)", {"x": 400}), ("x**2 - 2", {"x": 2**0.5}),
     ("max(v)", {"v": [0.0] * 9}), ("norm(v, inf)", {"v": [0.0, 0.0]}), ("norm(v, 1)", {"v": [0.0, 1.0]}),
     ("where(x == 0, 1, x)", {"x": 0}), ("relu(x)**2", {"x": 0}), ("where(x > 0, x, 0)", {"x": -1}),
-    ("elu(x)", {"x": 1000}),
+    ("elu(x)", {"x": 1000}), ("normlogcdf(x)", {"x": -40}),
     ("x - inv(H) @ (H @ x)", {"H": [[2.0, 0.3], [0.1, 1.7]], "x": [1.0, 2.0]}),
 ]  # fmt: skip
 
@@ -81,6 +88,12 @@ def test_what_to_write_instead(text, at, offer):
     assert wrt.diagnose(text, at=at).findings[0].remedy == offer
 
 
+def test_the_rewrites_of_a_function():
+    diagnosis = wrt.diagnose("a*(exp(x) - 1) + log(1 + exp(y))", at={"a": 1, "x": 1e-12, "y": 1})
+    assert diagnosis.rewrites == (("exp(x) - 1", "expm1(x)"), ("log(1 + exp(y))", "softplus(y)"))
+    assert wrt.diagnose("x**2", at=1).rewrites == ()
+
+
 def test_single_precision_overflows_sooner():
     assert wrt.diagnose("log(1 + exp(x))", at=100).healthy
     found = wrt.diagnose("log(1 + exp(x))", at=100, dtype="float32").findings[0]
@@ -88,6 +101,8 @@ def test_single_precision_overflows_sooner():
 
 
 def test_hard_points_are_looked_for():
+    (found,) = wrt.diagnose("relu(2*x - 7) - relu(7 - 2*x)").findings
+    assert (found.cause, found.at) == ("kink", {"x": 3.5})
     (found,) = wrt.diagnose("sqrt(x - 2)*(x - 2)").findings
     assert (found.cause, found.at) == ("division by zero", {"x": 2.0})
     diagnosis = wrt.diagnose("log(1 + exp(-x))")

@@ -11,7 +11,7 @@ import wrt
 GOLDEN = Path(__file__).parent / "golden"
 REPORTS = {
     "overflow": ("jnp.log(1 + jnp.exp(x))", {"x": 1000}, 2),
-    "saturation": ("s = sigmoid(x); -(y*log(s) + (1 - y)*log(1 - s))", {"x": 40, "y": 1}, 1),
+    "saturation": ("s = sigmoid(x); log(1 - s)", {"x": 40}, 1),
     "branch": ("where(x > 0, sqrt(x), x)", {"x": -1}, 1),
     "kink": ("relu(x) - relu(-x)", {"x": 0}, 1),
     "nowhere": ("log(x)", {"x": -1}, 1),

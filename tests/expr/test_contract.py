@@ -98,6 +98,19 @@ def test_look_alike_operands_are_told_apart_by_the_graph():
         assert contract([S] * 6, [(order[i], order[(i + 1) % 6]) for i in range(6)], (), [n] * 6) is six
 
 
+@pytest.mark.parametrize("count", [4, 7, 12, 20])
+def test_a_cycle_of_operands_that_look_alike_is_one_object_in_every_order(count):
+    """The trace of a power, with its factors and indices shuffled."""
+    rng = random.Random(count)
+    edges = [(each, (each + 1) % count) for each in range(count)]
+    forms = set()
+    for _ in range(4):
+        rng.shuffle(edges)
+        names = rng.sample(range(count), count)
+        forms.add(contract([S] * count, [(names[i], names[j]) for i, j in edges], (), (n,) * count))
+    assert len(forms) == 1
+
+
 def test_a_contraction_never_contains_a_contraction_or_a_scalar_factor():
     rng = random.Random(0)
     for _ in range(50):

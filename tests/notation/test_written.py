@@ -123,3 +123,9 @@ def test_a_tensor_is_written_in_matrix_notation(typed, written):
 def test_size_counts_operators_but_not_the_sign_of_a_number(typed, count):
     source = f"where({typed}, 1, 0)" if "<" in typed else typed
     assert size(read(source).node) == count + ("<" in typed)
+
+
+def test_a_sum_is_written_with_the_longest_named_sum_that_it_contains() -> None:
+    text = "a = x + y; b = a + z; c = b + w; sin(c) + sin(a) + sin(b)"
+    assert str(read(text)) == text
+    assert str(read("a = x - y; b = 2*a + z; sin(a) + sin(b)*(y - x)")) == "a = x - y; b = 2*a + z; sin(a) - a*sin(b)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import inf, isfinite, isinf, isnan
 from typing import Final, Literal
@@ -96,10 +96,13 @@ class Blaming:
             return Blame(op, "branch not taken", entry, self._sources(op, operands))
         if self._is_masked(op, entry, order) or (not op.backward and self._is_not_taken(op, entry)):
             return Blame(op, "branch not taken", entry, ((op, cause),))
-        if op.kind == "call" and cause in ("division by zero", "domain") and self._is_sound(op, entry):
-            saturated = next((arg for arg in op.args if self._is_saturated(arg, entry)), None)
+        if cause in ("division by zero", "domain") and self._is_sound(op, entry):
+            saturated = next((arg for arg in op.args if op.kind == "call" and self._is_saturated(arg, entry)), None)
             if saturated is not None:
                 return Blame(saturated, "saturation", entry, ((op, cause),))
+            absorbed = self._absorbed(op, entry)
+            if absorbed is not None:
+                return replace(absorbed, travels=((op, cause),))
         for place, value in enumerate(operands):
             source = None
             if isinf(value):
@@ -229,12 +232,16 @@ class Blaming:
                 yield self._absorbed(op, wrong) or Blame(op, self._losing(op, wrong), wrong)
 
     def _absorbed(self, op: Op, entry: int) -> Blame | None:
-        """The sum of something small and something large that a function was applied to."""
-        for arg in op.args if op.kind in ("call", "pow") else ():
-            if arg.kind in ("add", "sub"):
-                sizes = sorted(abs(float(self.floats[term][entry])) for term in arg.args)
-                if sizes[0] < sizes[1] * self.tolerance**0.5:
-                    return Blame(arg, "absorption", entry, ((op, "no digits left"),))
+        """What a function was applied to, if something small is lost in it: beside a large term, or beside 1."""
+        small = self.tolerance**0.5
+        for arg in op.args if op.kind in ("call", "pow", "axes", "matrix") else ():
+            for place in (entry,) if op.kind in ENTRYWISE else range(arg.size):
+                value = abs(float(self.floats[arg][place]))
+                if arg.kind in ("call", "div", "axes") and 0 < abs(value - 1) < small:
+                    return Blame(arg, "saturation", place, ((op, "no digits left"),))
+                sizes = sorted(abs(float(self.floats[term][place])) for term in arg.args if arg.kind in ("add", "sub"))
+                if sizes and 0 < sizes[0] < sizes[1] * small:
+                    return Blame(arg, "absorption", place, ((op, "no digits left"),))
         return None
 
     def _wrong_entry(self, op: Op, truths: Entries, slack: float) -> int | None:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from wrt.doctor.examine import Examination
     from wrt.doctor.subject import Mode, Result, Subject
 
-KEPT = 1e-4  # relative error of code that keeps its digits, at the least
 DIGITS = {"float64": 16, "float32": 7}
 NAMES: Mapping[Mode, str] = {"value": "value", "gradient": "gradient", "hessian": "second derivative"}
 
@@ -69,8 +68,8 @@ class Finding:
 class Side:
     """One result at the point: as plain code has it, as it is, and as wrt's own code has it, with their errors.
 
-    `true` has None for an entry that has no single value; errors are relative, and None where there is none. What was
-    too large for exact arithmetic is not `judged`.
+    `true` has None for an entry that has no single value; errors are relative, and None where there is none. `kept`
+    says whether wrt's own code keeps its digits; None where there is nothing to compare it with.
     """
 
     mode: Mode
@@ -80,12 +79,7 @@ class Side:
     stable: Any
     plain_error: float | None
     stable_error: float | None
-    judged: bool = True
-
-    @property
-    def is_kept(self) -> bool | None:
-        """Whether wrt's own code keeps its digits; None where there is nothing to compare it with."""
-        return None if self.stable_error is None else self.stable_error <= KEPT
+    kept: bool | None
 
 
 @dataclass(frozen=True)
@@ -155,6 +149,13 @@ class Diagnosis:
         bad = self.findings[0] if self.findings else None
         return self.subject.code(bad.mode if bad else "value", bad.variable if bad else None)
 
+    @cached_property
+    def rewrites(self) -> tuple[tuple[str, str], ...]:
+        """The parts of the function for which wrt writes something else, each with its stable form."""
+        from wrt.doctor.remedies import rewrites
+
+        return rewrites(self.subject.program)
+
     def __str__(self) -> str:
         from wrt.doctor.report import text
 
@@ -172,6 +173,7 @@ class Diagnosis:
             "healthy": self.healthy, "points": self.points, "findings": [each.as_json() for each in self.findings],
             "plain": _plain(self.plain), "truth": _plain(self.truth), "stable": _plain(self.stable),
             "notes": list(self.notes), "code": self.code,
+            "rewrites": [{"written": text, "stable": better} for text, better in self.rewrites],
         }  # fmt: skip
 
 

@@ -189,7 +189,17 @@ class Examination:
             own,
             _worst(np.ravel(plain), limits),
             None if own is None else _worst(np.ravel(own), limits),
-            self.truth is not None,
+            self._is_kept(result, own),
+        )
+
+    def _is_kept(self, result: Result, own: Any) -> bool | None:
+        """Whether wrt's code is right wherever there is a value; None where there is none, or no code."""
+        entries = [(row, entry) for row in result.rows for entry in range(row.size)]
+        if own is None or not any(_is_judged(self._limit(*each)) for each in entries):
+            return None
+        return not any(
+            _is_judged(self._limit(row, entry)) and self._error(result, row, entry, float(value)) is not None
+            for (row, entry), value in zip(entries, np.ravel(own), strict=True)
         )
 
     def _limits(self, result: Result) -> list[Limit | None]:
@@ -232,9 +242,14 @@ def _has_value(limit: Limit | None) -> bool:
     return limit is None or not limit.known or limit.value is not None or limit.ends is not None
 
 
+def _is_judged(limit: Limit | None) -> bool:
+    return limit is not None and (limit.value is not None or limit.ends is not None)
+
+
 def _shaped(values: list[Any], shape: tuple[int, ...]) -> Any:
     array = np.empty(len(values), dtype=object)
-    array[:] = values
+    for place, value in enumerate(values):
+        array[place] = value
     return array.reshape(shape).tolist() if shape else values[0]
 
 

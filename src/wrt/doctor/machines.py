@@ -25,6 +25,7 @@ from wrt.verify.series import PointError, Series, constant, divide, real_power, 
 
 Entries = Sequence[Any]
 Values = dict[Op, Entries]
+Planning = Callable[[Callable[[], Any], Callable[[], Any]], Callable[[list[Entries]], Entries]]  # from 0 and 1
 
 
 class Machine(Protocol):
@@ -39,7 +40,7 @@ class Machine(Protocol):
     def along(self, function: Function, entries: Entries) -> Any: ...
     def matrix(self, function: Function, entries: Entries, size: int) -> Entries: ...
     def negative(self, a: Any) -> Any: ...
-    def einsum(self, plan: Callable[[list[Entries]], Entries], args: list[Entries]) -> Entries: ...
+    def einsum(self, plan: Planning, args: list[Entries]) -> Entries: ...
     def mask(self) -> Any: ...
     def nothing(self) -> Any: ...
 
@@ -98,7 +99,7 @@ def _put(m: Machine, op: Op, args: list[Entries]) -> Entries:
 
 def _einsum(m: Machine, op: Op, args: list[Entries]) -> Entries:
     subscripts, out, sizes = op.params
-    return m.einsum(einsum.plan(subscripts, out, sizes, lambda: m.number(0), lambda: m.number(1)), args)
+    return m.einsum(lambda zero, one: einsum.plan(subscripts, out, sizes, zero, one), args)
 
 
 def _axes(m: Machine, op: Op, args: list[Entries]) -> Entries:
@@ -199,9 +200,9 @@ class Floats:
         """−a."""
         return -a
 
-    def einsum(self, plan: Callable[[list[Entries]], Entries], args: list[Entries]) -> Entries:
+    def einsum(self, plan: Planning, args: list[Entries]) -> Entries:
         """A contraction."""
-        return plan(args)
+        return plan(lambda: self.number(0), lambda: self.number(1))(args)
 
     def mask(self) -> Any:
         """The zero of a branch that is not taken: a zero like any other."""
@@ -256,11 +257,12 @@ class Balls:
         """−a."""
         return a if a is _MASK else -a
 
-    def einsum(self, plan: Callable[[list[Entries]], Entries], args: list[Entries]) -> Entries:
+    def einsum(self, plan: Planning, args: list[Entries]) -> Entries:
         """A contraction, with the care that undefined entries need."""
         if not any(entry is _MASK or entry[0].is_nan() for entries in args for entry in entries):
-            return plan(args)
-        return [each.value for each in plan([[_Careful(entry) for entry in entries] for entries in args])]
+            return plan(lambda: constant(0), lambda: constant(1))(args)
+        contract = plan(lambda: _Careful(constant(0)), lambda: _Careful(constant(1)))
+        return [each.value for each in contract([[_Careful(entry) for entry in entries] for entries in args])]
 
     def mask(self) -> Any:
         """The zero of a branch that is not taken."""

@@ -9,6 +9,7 @@ from wrt.doctor.causes import Cause
 from wrt.doctor.subject import enclosing
 from wrt.engines.stable import stable
 from wrt.errors import WrtError
+from wrt.expr.node import Expr
 from wrt.read.tree import Program, Tree
 from wrt.simplify.recognise import recognise
 
@@ -35,14 +36,32 @@ NOWHERE: Final = "there is no finite value to compute: keep the argument away fr
 def remedy(program: Program, step: Tree, cause: Cause) -> str:
     """A stable form for a step, or for the smallest step around it that has one; else advice for the cause."""
     for around in enclosing(program, step):
-        if around.node is None or around.node.is_condition or not around.node.operands:
-            continue
-        try:
-            node = recognise(around.node)
-            better = stable(node)
-        except WrtError:
-            continue
-        better = better or (node if node is not around.node else None)
-        if better is not None and better is not around.node:
+        better = rewritten(around)
+        if better is not None:
             return f"write {better} for {around.text}"
     return ADVICE[cause]
+
+
+def rewrites(program: Program) -> tuple[tuple[str, str], ...]:
+    """The smallest parts of a text for which wrt writes something else, each with what it writes."""
+    found: dict[str, str] = {}
+    touched: set[Tree] = set()
+    for step in program.steps:
+        better = None if not touched.isdisjoint(step.args) else rewritten(step)
+        if better is not None:
+            found[step.text] = str(better)
+        if better is not None or not touched.isdisjoint(step.args):
+            touched.add(step)
+    return tuple(found.items())
+
+
+def rewritten(step: Tree) -> Expr | None:
+    """What wrt writes for a step in a stable form; None where that is the step itself."""
+    if step.node is None or step.node.is_condition or not step.node.operands:
+        return None
+    try:
+        node = recognise(step.node)
+        better = stable(node) or node
+    except WrtError:
+        return None
+    return None if better is step.node else better

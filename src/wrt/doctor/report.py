@@ -39,10 +39,11 @@ def lines(diagnosis: Diagnosis) -> list[Line]:
     """The report, line by line with styles."""
     found: list[Line] = [_heading(diagnosis), *((f"  {note}", "dim") for note in diagnosis.notes)]
     if diagnosis.examination is not None:
-        found += [("", ""), *((f"  {line}", "") for line in _table(diagnosis.sides))]
+        table = _table(diagnosis.sides, judged=diagnosis.examination.truth is not None)
+        found += [("", ""), *((f"  {line}", "") for line in table)]
     for group in _grouped(diagnosis.findings):
         found += [("", ""), *_finding(group, diagnosis)]
-    if any(each.digits_lost and each.remedy != NOWHERE for each in diagnosis.findings):
+    if any(each.remedy != NOWHERE for each in diagnosis.findings):
         found += [("", ""), *_code(diagnosis)]
     return found
 
@@ -79,14 +80,14 @@ def _count(value: Any) -> int:
     return sum(map(_count, value)) if isinstance(value, list) else 1
 
 
-def _table(sides: Sequence[Side]) -> Iterator[str]:
+def _table(sides: Sequence[Side], judged: bool) -> Iterator[str]:
     """What each result is in plain code, in truth, and in wrt's own code."""
     rows = [("", "plain code", "true", "wrt's code")]
     for side in sides:
         name = NAMES[side.mode] + (f" by {side.variable}" if side.variable else "")
-        mark = {None: "", True: " ✓", False: " ✗"}[side.is_kept]
+        mark = {None: "", True: " ✓", False: " ✗"}[side.kept]
         own = "refused" if side.stable is None else number(side.stable) + mark
-        true = number(side.true) if side.judged else "not computed"
+        true = number(side.true) if judged else "not computed"
         rows.append((name, number(side.plain), true, own))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
@@ -154,6 +155,6 @@ def _code(diagnosis: Diagnosis) -> Iterator[Line]:
     first = diagnosis.findings[0]
     by = f" by {first.variable}" if first.variable else ""
     side = next((each for each in diagnosis.sides if (each.mode, each.variable) == (first.mode, first.variable)), None)
-    wrong = side is not None and side.is_kept is False
+    wrong = side is not None and side.kept is False
     yield f"{'wrt writes, and this is not right here either' if wrong else 'write'} ({NAMES[first.mode]}{by}):", "bold"
     yield from ((f"  {line}".rstrip(), "") for line in diagnosis.code.splitlines())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import inf, isfinite
@@ -11,12 +12,13 @@ import numpy as np
 
 from wrt.doctor.diagnosis import Diagnosis, Finding
 from wrt.doctor.examine import Examination
-from wrt.doctor.machines import Floats, run
+from wrt.doctor.machines import Floats, Values, run
 from wrt.doctor.program import Op, constant
 from wrt.doctor.subject import Subject, symbols_of
 from wrt.doctor.values import draw_sizes
-from wrt.expr.function import Interval
+from wrt.expr.function import Function, Interval
 from wrt.expr.node import Constant, Formula, Symbol
+from wrt.verify.sample import Sampler
 from wrt.verify.sizes import shape_of
 
 HARD: Final = (
@@ -25,8 +27,9 @@ HARD: Final = (
 HARD_SINGLE: Final = (*(x for x in HARD if 1e-30 < abs(x) < 1e30 or not x), 1e-4, 1e-30, 1e30, -1e30)
 GRID: Final = tuple(sign * size for size in (0.01, 0.1, 0.3, 0.7, 1.5, 2.5, 3.5, 5, 8, 12, 30, 100) for sign in (1, -1))
 TIES: Final = (0.0, 1.0)
-ORDINARY: Final = 0.7
+DRAWS: Final = 40
 MOST_CRITICAL, MOST_ROOTS, HALVINGS = 12, 12, 60
+MOST_WHOLE: Final = 100  # powers up to this one mind no zero
 Point = dict[str, Any]
 
 
@@ -59,7 +62,7 @@ def _points(subject: Subject, hard: Sequence[float]) -> Iterator[Point]:
     """Points at which one variable is hard and the others are ordinary; arrays at zeros, ties and extreme scales."""
     symbols = symbols_of(subject.formula)
     scales = (min(map(abs, filter(None, hard))), max(hard), 1000.0)
-    ordinary = {name: _ordinary(symbols[name], op) for name, op in subject.inputs.items()}
+    ordinary = _ordinary(subject)
     for name, op in subject.inputs.items():
         if "integer" in symbols[name].facts:
             continue
@@ -72,13 +75,23 @@ def _points(subject: Subject, hard: Sequence[float]) -> Iterator[Point]:
                 yield {**ordinary, name: value}
 
 
-def _ordinary(symbol: Symbol, op: Op) -> Any:
-    """Values that no function minds: between 0 and 1, all different."""
-    count = op.size
-    values = np.array([ORDINARY - 0.5 * place / (count + 1) for place in range(count)])
-    if symbol.facts & {"negative", "nonpositive"}:
-        values = -values
-    return values.reshape(op.shape) if op.shape else values[0]
+def _ordinary(subject: Subject) -> Point:
+    """Values with the declared facts at which nothing is wrong: the function and its derivatives are finite there."""
+    symbols = symbols_of(subject.formula)
+    sampler = Sampler(list(symbols.values()), subject.sizes, random.Random(0))
+    for _ in range(DRAWS):
+        drawn = {symbol.name: [float(entry.mid()) for entry in entries] for symbol, entries in sampler.draw().items()}
+        values = _plainly(subject, drawn)
+        if all(isfinite(float(entry)) for row in subject.rows for entry in values[row]):
+            break
+    return {name: np.reshape(drawn[name], op.shape)[()] for name, op in subject.inputs.items()}
+
+
+def _plainly(subject: Subject, point: Mapping[str, Any]) -> Values:
+    """The values of the plain program at a point."""
+    inputs = {op: list(map(np.float64, np.ravel(point[name]))) for name, op in subject.inputs.items()}
+    with np.errstate(all="ignore"):
+        return run(subject.order_of_work, inputs, Floats(np.float64))
 
 
 def _fits(symbol: Symbol, value: Any) -> bool:
@@ -101,11 +114,7 @@ def _roots(subject: Subject, name: str, ordinary: Mapping[str, Any]) -> list[flo
     criticals = list(_criticals(subject))[:MOST_CRITICAL]
 
     def at(x: float) -> list[float]:
-        inputs = {op: list(np.ravel(x if each == name else ordinary[each])) for each, op in subject.inputs.items()}
-        with np.errstate(all="ignore"):
-            values = run(
-                subject.order_of_work, {op: list(map(np.float64, v)) for op, v in inputs.items()}, Floats(np.float64)
-            )
+        values = _plainly(subject, {**ordinary, name: x})
         return [float(values[op][0]) - shift for op, shift in criticals]
 
     grid = sorted((*GRID, 0.0))
@@ -113,9 +122,11 @@ def _roots(subject: Subject, name: str, ordinary: Mapping[str, Any]) -> list[flo
     found: list[float] = []
     for place in range(len(criticals)):
         for (a, left), (b, right) in pairwise(seen):
-            if left[place] * right[place] < 0 and len(found) < MOST_ROOTS:
+            if left[place] == 0:
+                found.append(a)
+            elif left[place] * right[place] < 0:
                 found.append(_bisected(lambda x, place=place: at(x)[place], a, b, left[place]))
-    return found
+    return found[:MOST_ROOTS]
 
 
 def _bisected(function: Any, a: float, b: float, left: float) -> float:
@@ -137,13 +148,12 @@ def _criticals(subject: Subject) -> Iterator[tuple[Op, float]]:
         match op.kind:
             case "div":
                 yield op.args[1], 0.0
-            case "compare":
-                if constant(op.args[1]) is not None:
-                    yield op.args[0], float(constant(op.args[1]))
-            case "pow" if isinstance(constant(op.args[1]), object) and op.args[0].kind != "symbol":
+            case "compare" if constant(op.args[1]) is not None:
+                yield op.args[0], float(constant(op.args[1]))
+            case "pow" if constant(op.args[1]) not in range(2, MOST_WHOLE):
                 yield op.args[0], 0.0
             case "call":
-                yield from ((op.args[0], end) for end in _ends(op.params.domain[:1]))
+                yield from ((op.args[0], value) for value in (*_ends(op.params.domain[:1]), *_kinks(op.params)))
 
 
 def _ends(domains: Sequence[Any]) -> Iterator[float]:
@@ -151,6 +161,14 @@ def _ends(domains: Sequence[Any]) -> Iterator[float]:
     for domain in domains:
         for interval in domain.intervals:
             yield from (end for end in _numbers(interval) if abs(end) < inf)
+
+
+def _kinks(function: Function) -> Iterator[float]:
+    """The kinks of a function that are numbers."""
+    names = [Symbol.intern(name, (), frozenset()) for name in function.arguments]
+    for kink in function.kinks(*names) if function.kinks is not None else ():
+        if isinstance(kink.at, Constant):
+            yield float(kink.at.value)
 
 
 def _numbers(interval: Interval) -> Iterator[float]:

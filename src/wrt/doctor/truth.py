@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import reduce
 from math import inf, isinf
 from typing import Any, Final, TypeAlias
 
@@ -23,6 +23,27 @@ Point: TypeAlias = Mapping[Op, Sequence[float]]
 Beside: TypeAlias = tuple[list[Entries], list[Entries], Values]
 
 PRECISIONS: Final = (1_200, 4_800, 19_200)  # bits
+SPECIAL: Final = frozenset(
+    {
+        "gamma",
+        "lgamma",
+        "digamma",
+        "trigamma",
+        "polygamma",
+        "beta",
+        "betaln",
+        "j0",
+        "j1",
+        "i0",
+        "i1",
+        "i0e",
+        "i1e",
+        "lambertw",
+        "erfinv",
+        "erfcinv",
+        "norminv",
+    }
+)  # fmt: skip - so many bits of these take too long
 NEAR, NEARER = 160, 320  # how far beside the point, as powers of two of its scale
 SURE = 70  # bits of a value that must be certain
 NOTHING = arb(2) ** -1_100  # what no floating-point number can tell from 0
@@ -76,6 +97,8 @@ class Truth:
 
     def __init__(self, order: Sequence[Op], results: Sequence[Op], point: Point, moving: Sequence[Op]) -> None:
         self.order, self.results, self.point, self.moving = order, results, point, moving
+        special = any(op.kind == "call" and op.params.name in SPECIAL for op in order)
+        self.precisions = PRECISIONS[:2] if special else PRECISIONS
         self.values, there = self._at(_balls(point))
         beside = [found for steps in self._directions() for found in self._along(steps)]
         self.limits = self._limits(there, beside)
@@ -97,24 +120,15 @@ class Truth:
             if k == 0 or all(isinstance(side, arb) and _same(side, value) for side in sides):
                 return Limit((value,))
         found = tuple(sides) or ((_number(there),) if _is_sure(there) else ())
-        return Limit(found, known=bool(found) or not self._is_undecided)
-
-    @cached_property
-    def _is_undecided(self) -> bool:
-        """Whether some value at the point may be 0 or not, with as many bits as there are."""
-        return any(
-            isinstance(entry, Series) and len(entry) > 0 and entry[0].is_finite() and _may_be_zero(entry[0])
-            for entries in self.values.values()
-            for entry in entries
-        )
+        return Limit(found, known=bool(found) or not _is_undecided(self.values))
 
     def _at(self, inputs: Mapping[Op, Entries]) -> tuple[Values, list[Entries]]:
         """All values at some inputs, with as many bits as their results need."""
-        for bits in PRECISIONS:
+        for bits in self.precisions:
             with working(bits, 1):
                 values = run(self.order, inputs, Balls())
             found: list[Entries] = [[entry[0] for entry in values[op]] for op in self.results]
-            if all(_is_sure(entry) for entries in found for entry in entries):
+            if _all_sure(found) or not _is_undecided(values):
                 break
         return values, found
 
@@ -178,7 +192,7 @@ class Truth:
 
     def _spread(self, there: Sequence[Entries]) -> list[list[arb]]:
         """How far each entry moves where all inputs move by half a unit in their last place."""
-        found = [[arb(0)] * len(entries) for entries in there]
+        found = [[arb(0)] * len(limits) for limits in self.limits]
         rng = random.Random(1)
         for _ in range(DIRECTIONS):
             with working(PRECISIONS[-1], 1):
@@ -187,10 +201,12 @@ class Truth:
                     for op, entries in self.point.items()
                 }
             _, moved = self._at(inputs)
-            for k, entries in enumerate(there):
-                for i, entry in enumerate(entries):
-                    if _is_sure(entry) and _is_sure(moved[k][i]):
-                        found[k][i] = found[k][i].max(abs(moved[k][i] - entry).mid())
+            for k, limits in enumerate(self.limits):
+                for i, limit in enumerate(limits):
+                    if limit.value is not None and _is_sure(moved[k][i]):
+                        bases = [limit.value, *([there[k][i]] if _is_sure(there[k][i]) else [])]
+                        step = reduce(arb.min, [abs(moved[k][i] - base).mid() for base in bases])
+                        found[k][i] = found[k][i].max(step)
         return found
 
 
@@ -210,6 +226,15 @@ def _number(entry: arb) -> arb:
 def _is_sure(entry: arb) -> bool:
     """Whether more bits would say no more: there are enough of them, or it is too small to matter."""
     return bool(entry.is_finite()) and bool(abs(entry) < NOTHING or entry.rel_accuracy_bits() >= SURE)
+
+
+def _is_undecided(values: Values) -> bool:
+    """Whether some value may be 0 or not, with as many bits as there are."""
+    return any(
+        isinstance(entry, Series) and len(entry) > 0 and entry[0].is_finite() and _may_be_zero(entry[0])
+        for entries in values.values()
+        for entry in entries
+    )
 
 
 def _may_be_zero(entry: arb) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import permutations
 from typing import Any, TypeAlias, TypeVar
 
 from wrt.errors import LimitError, ShapeError
@@ -16,7 +15,7 @@ Subscript: TypeAlias = tuple[int, ...]
 Factor: TypeAlias = tuple[Expr, Subscript]
 Key = TypeVar("Key")
 
-MOST_ORDERINGS = 720
+MOST_ALIKE = 64  # beginnings of orders that look alike and are followed to the end
 MOST_OPERANDS = 128
 LONGEST_FLAT = 24
 
@@ -271,7 +270,7 @@ def _order(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> list
     colours.sort()
     if len(set(colours)) == len(colours):
         return ordered
-    return min(_orderings(ordered, colours), key=lambda candidate: _encoding(candidate, out))
+    return _first(ordered, colours, out)
 
 
 def _refine(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> list[int]:
@@ -308,24 +307,31 @@ def _ranks(colours: dict[Key, Any]) -> dict[Key, int]:
     return {key: order[colour] for key, colour in colours.items()}
 
 
-def _orderings(ordered: list[Factor], colours: list[int]) -> list[list[Factor]]:
-    """Every order of the factors that look alike, as far as a bound allows."""
-    results: list[list[Factor]] = [[]]
-    start = 0
-    while start < len(ordered):
-        stop = start
-        while stop < len(ordered) and colours[stop] == colours[start]:
-            stop += 1
-        choices = list(permutations(ordered[start:stop])) if stop - start <= 6 else [tuple(ordered[start:stop])]
-        if len(results) * len(choices) > MOST_ORDERINGS:
-            choices = choices[:1]
-        results = [[*result, *choice] for result in results for choice in choices]
-        start = stop
-    return results
+def _first(ordered: list[Factor], colours: list[int], out: Subscript) -> list[Factor]:
+    """Of all orders of the factors that look alike, the one whose indices, numbered as they are met, come first."""
+    states: list[tuple[Subscript, dict[int, int]]] = [((), _numbered(out, {}))]  # places of factors, and numbers
+    for colour in colours:
+        least: Subscript | None = None
+        found: list[tuple[Subscript, dict[int, int]]] = []
+        for taken, numbers in states:
+            for place, (_, subscript) in enumerate(ordered):
+                if colours[place] != colour or place in taken:
+                    continue
+                wider = _numbered(subscript, numbers)
+                code = tuple([wider[index] for index in subscript])
+                if least is None or code < least:
+                    least, found = code, []
+                if code == least:
+                    found.append(((*taken, place), wider))
+        states = found[:MOST_ALIKE]
+    return [ordered[place] for place in states[0][0]]
 
 
-def _encoding(factors: list[Factor], out: Subscript) -> tuple[Subscript, ...]:
-    numbers: dict[int, int] = {}
-    for index in out:
-        numbers.setdefault(index, len(numbers))
-    return tuple(tuple(numbers.setdefault(index, len(numbers)) for index in subscript) for _, subscript in factors)
+def _numbered(subscript: Subscript, numbers: dict[int, int]) -> dict[int, int]:
+    """Numbers of indices, with those that are new numbered as they are met."""
+    if all(index in numbers for index in subscript):
+        return numbers
+    wider = dict(numbers)
+    for index in subscript:
+        wider.setdefault(index, len(wider))
+    return wider

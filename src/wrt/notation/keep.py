@@ -38,7 +38,7 @@ def kept(layout: Layout, entries: Sequence[Entry], axis: int) -> list[Entry] | N
             return Lifted(known.sign, [_keep_entry(each) for each in known.factors])
 
     keeping = Keeping(fresh=True)
-    keeping.names = layout.names
+    keeping.names, keeping.sums = layout.names, layout.sums
     result: list[Entry] = []
     for entry in entries:
         if isinstance(entry, Factor) and entry.wide:

@@ -63,6 +63,9 @@ class Layout:
             if isinstance(node, Add | Mul):  # the negative of anything else is written as a product with it
                 self.names.setdefault(-node, (-1, self.names[node][1]))
 
+        named = (node for node in self.names if isinstance(node, Add))
+        self.sums = sorted(named, key=lambda node: -len(node.terms))  # those that have a name, the longest first
+
     def recall(self, what: str, node: Expr) -> Any:
         """What is already known of a node."""
         return node.recall(what) if self.found is None else self.found.get((what, node))

@@ -12,7 +12,7 @@ from wrt.expr.walk import nodes, remembered
 from wrt.notation.embed import vectors
 from wrt.notation.layout import PLAIN, Layout
 from wrt.notation.order import prepare
-from wrt.notation.sums import multiple_in
+from wrt.notation.sums import coefficients, multiple_in
 from wrt.notation.tree import Name, Written
 
 DEEPEST = 60  # the reader takes brackets up to 100 deep
@@ -215,7 +215,7 @@ def _hidden(order: Sequence[Expr], occurs: Mapping[Expr, int]) -> Counter[Expr]:
 
 
 def _is_within(part: Add, node: Add) -> bool:
-    return part.shape == node.shape and multiple_in(part, node.terms) is not None
+    return part.shape == node.shape and multiple_in(part, coefficients(node)) is not None
 
 
 def _letter(node: Expr, avoid: Collection[str]) -> str:

@@ -17,7 +17,7 @@ from wrt.notation.products import Factor
 from wrt.notation.tree import Minus, Sum, Written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from wrt.notation.layout import Layout
 
@@ -54,23 +54,39 @@ def terms(layout: Layout, node: Add) -> list[Term]:
 
 
 def _with_names(layout: Layout, node: Add) -> Sequence[Expr]:
-    """The terms of a sum, where those that make up a sum with a name, or a multiple of it, are one term."""
-    terms = node.terms
-    for part in layout.names:
-        if isinstance(part, Add) and part is not node and part.shape == node.shape:
-            times = multiple_in(part, terms)
+    """The terms of a sum, where those that make up a sum with a name, or a multiple of it, are one term: the longest
+    such sums first.
+    """
+    left = coefficients(node)
+    found = []
+    for part in layout.sums:
+        if part in layout.names and part is not node and part.shape == node.shape:
+            times = multiple_in(part, left)
             if times is not None:
-                left = {rest for _, rest in map(split_coefficient, part.terms)}
-                terms = (*(term for term in terms if split_coefficient(term)[1] not in left), mul(number(times), part))
-    return terms
+                found.append(mul(number(times), part))
+                for rest in coefficients(part):
+                    del left[rest]
+    return (*(term for term in node.terms if split_coefficient(term)[1] in left), *found) if found else node.terms
 
 
-def multiple_in(part: Add, terms: Sequence[Expr]) -> Rational | None:
-    """How many times a sum is contained in these terms; None where it is not."""
-    coefficients = {rest: coefficient for coefficient, rest in map(split_coefficient, terms)}
-    ratios = {Fraction(coefficients.get(rest, 0)) / own for own, rest in map(split_coefficient, part.terms)}
-    (times, *others) = ratios
-    return None if others or times == 0 else int(times) if times.denominator == 1 else times
+def coefficients(node: Add) -> dict[Expr, Rational]:
+    """The terms of a sum without their coefficients, and these."""
+    return {rest: coefficient for coefficient, rest in map(split_coefficient, node.terms)}
+
+
+def multiple_in(part: Add, terms: Mapping[Expr, Rational]) -> Rational | None:
+    """How many times a sum is contained in a sum with these terms and coefficients; None where it is not."""
+    first: tuple[Rational, Rational] | None = None
+    for own, rest in map(split_coefficient, part.terms):
+        have = terms.get(rest)
+        if have is None:
+            return None
+        first = first or (have, own)
+        if have * first[1] != first[0] * own:
+            return None
+    assert first is not None
+    times = Fraction(first[0]) / first[1]
+    return int(times) if times.denominator == 1 else times
 
 
 def _reading(tree: Written) -> str:

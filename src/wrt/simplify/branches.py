@@ -77,9 +77,10 @@ class _Entries:
                     *operand.factors[:-1],
                     self._spread(operand.factors[-1], node, subscript),
                 )
-            case Contract():
-                return self.of(contract_used([operand], [subscript], node.out, node.sizes))
-        return self._symbol(contract_used([operand], [subscript], node.out, node.sizes))
+        spread = contract_used([operand], [subscript], node.out, node.sizes)
+        if isinstance(operand, Contract) and spread.operands != (operand,):  # a very long one stays a part
+            return self.of(spread)
+        return self._symbol(spread)
 
     def _symbol(self, node: Expr) -> Expr:
         """The symbol that stands for a tensor."""

@@ -11,7 +11,8 @@ from wrt.expr.node import Add, Call, Cases, Compare, Contract, Expr, Logic, Mul,
 from wrt.notation import lift, size, write
 
 SYMMETRIC_FACTS = {"symmetric", "positive definite", "positive semidefinite", "diagonal"}
-MOST_FLIPS = 4
+MOST_TURNED = 4
+MOST_WRITTEN = 64  # operands of all the forms that are compared
 
 
 def is_symmetric(node: Expr) -> bool:
@@ -108,7 +109,7 @@ def _settled(node: Contract) -> Expr:
         place
         for place, subscript in enumerate(node.subscripts)
         if len(set(subscript)) == 2 == len(subscript) and turns[place]
-    ][:MOST_FLIPS]
+    ][: _most_turned(len(node.operands))]
     if not turning:
         return node
     forms: dict[Expr, Rational] = {}
@@ -122,6 +123,12 @@ def _settled(node: Contract) -> Expr:
     least = min(map(size, forms))
     best = min((form for form in forms if size(form) == least), key=lambda form: (len(write(lift(form))), form.key))
     return mul(forms[best], best)
+
+
+def _most_turned(count: int) -> int:
+    """How many of so many operands are turned: with each one more, twice as many forms are compared."""
+    forms = MOST_WRITTEN // max(1, count)
+    return min(MOST_TURNED, max(1, forms).bit_length() - 1)
 
 
 def _sign(operand: Expr) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TypeAlias
 
 from wrt.expr.arithmetic import full, split_coefficient
@@ -249,16 +250,20 @@ def spread_out(node: Contract) -> Expr:
 
 
 def multiplied_out(node: Expr) -> Iterator[Expr]:
-    """An einsum of a sum as the sum of einsums, where terms may cancel or join."""
+    """An einsum of a sum as the sum of einsums, where terms may cancel or join, and all of them are not too many."""
     _, core = split_coefficient(node)
     outside, core = (core.factors[:-1], core.factors[-1]) if isinstance(core, Mul) else ((), core)
     if not isinstance(core, Contract):
         return
-    for place, operand in enumerate(core.operands):
-        if isinstance(operand, Add) and len(operand.terms) <= MOST_TERMS and _worth_multiplying(operand, core, place):
-            yield mul(
-                split_coefficient(node)[0], *outside, add(*(_with_operand(core, place, term) for term in operand.terms))
-            )
+    sums = {
+        place: operand.terms
+        for place, operand in enumerate(core.operands)
+        if isinstance(operand, Add) and _worth_multiplying(operand, core, place)
+    }
+    if prod(map(len, sums.values())) > MOST_TERMS:
+        return
+    for place, terms in sums.items():
+        yield mul(split_coefficient(node)[0], *outside, add(*(_with_operand(core, place, term) for term in terms)))
 
 
 def _worth_multiplying(operand: Add, core: Contract, place: int) -> bool:
