@@ -200,6 +200,33 @@ def test_the_condition_of_a_form_is_stated_where_a_sign_is_not_known(text):
     assert any(notes) is (len(integrand.free) > 1 and "x**3" not in text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/(x**3 - 3*x + 1)",
+        "x**2/(x**3 + x + 1)",
+        "1/(x**3 - x + 1)",
+        "(x + 1)/(2*x**3 + x**2 - x + 2)**2",
+        "1/(x**4 + x**3 + x**2 + x + 1)",
+        "1/(x**4 - 10*x**2 + 1)",
+        "(x**2 + 2)/(x**4 + sqrt(2)*x**2 + 1)",
+        "1/(x**6 + x**3 + 1)",
+        "x/(x**8 - 1)**2",
+        "1/(x**12 - 5*x**6 + 3)",
+        "1/(x**2 + 2*x*cosh(a) + 1)",
+        "1/(x**2 + 2*x*cos(a) + 1)",
+        "1/(x**2 + sqrt(2)*x + sqrt(3))**3",
+        "pi/(pi*x**2 + e)",
+    ],
+)
+def test_denominators_that_split_by_radicals_or_angles(text):
+    integrand = read(text).node
+    found = solved(integrand)
+    assert found is not None
+    verify_derivative(found.expr, x, integrand)
+    assert by_differences(found.expr, x, integrand) < 1e-6
+
+
 def test_declared_signs_decide_the_form():
     p, q = symbol("p", (), ["positive"]), symbol("q", (), ["negative"])
     arctangent, logarithm = solved(1 / (p + x**2)), solved(1 / (q + x**2))
