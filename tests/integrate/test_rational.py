@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from tests.oracle import operators
 from wrt.expr.build import add, mul, number, power, symbol
 from wrt.expr.node import Expr, Symbol
+from wrt.expr.walk import substitute
 from wrt.integrate.linear import constant, constant_multiple
 from wrt.integrate.rational import RATIONAL
 from wrt.integrate.rational.polynomials import Polynomial, digits, gcd, inverse
@@ -236,6 +237,27 @@ def test_declared_signs_decide_the_form():
     assert "log" in str(logarithm.expr)
     assert not arctangent.move.note
     assert not logarithm.move.note
+
+
+@pytest.mark.parametrize("fact", ["", "positive", "negative"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1/(x**4 + b**2)",
+        "1/(x**4 - b**2)",
+        "1/(a*x**4 + b)",
+        "1/(a + b*x**6)",
+        "x/(a**3 + x**5)",
+        "1/(x**4 + b*x**2 + a**2)",
+        "1/(x**6 + x**3*a**3 + a**6)",
+    ],
+)
+def test_roots_of_parameters_of_either_sign(text, fact):
+    declared = {letter: symbol(letter.name, (), [fact] if fact else []) for letter in (a, b)}
+    integrand = substitute(read(text).node, declared)
+    found = solved(integrand)
+    assert found is not None
+    verify_derivative(found.expr, x, integrand, points=4)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction as Ratio
 
 from wrt import functions
+from wrt.derive.step import Statement
 from wrt.expr.arithmetic import split_coefficient
 from wrt.expr.build import PI, add, div, mul, neg, number, power, sub
 from wrt.expr.node import Expr
@@ -15,7 +16,7 @@ from wrt.integrate.rational.logarithms import joined
 from wrt.integrate.rational.polynomials import Polynomial
 from wrt.integrate.rational.quartics import GRADSHTEYN, quadratic_in_power
 from wrt.integrate.rational.quotients import Fraction, Quotient, squarefree
-from wrt.integrate.rational.roots import HALF, SquareRoot, square_root
+from wrt.integrate.rational.roots import HALF, square_root
 from wrt.integrate.rational.signs import sign
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.simplify import simplify
@@ -50,17 +51,17 @@ def sum_of_cubes(problem: Problem) -> Iterator[Move]:
         return
     ring, x = found.ring, problem.variable
     p = ring.polynomial(found.bottom)
-    r = real_root(p.coefficients[0] / p.lead, 3)
+    r, condition = real_root(p.coefficients[0] / p.lead, 3)
     n, m, *_ = (ring.number(each / p.lead) for each in (*found.numerator.coefficients, ring.zero))
     k = simplify(div(sub(n, mul(m, r)), mul(3, power(r, 2))))
     l = simplify(sub(div(n, r), mul(k, r)))  # noqa: E741 - the letter of the statement
     linear = div(k, add(x, r))
     quadratic = div(sub(l, mul(k, x)), add(power(x, 2), neg(mul(r, x)), power(r, 2)))
-    yield sum_of((linear, quadratic), problem, {"r": r})
+    yield sum_of((linear, quadratic), problem, {"r": r}, condition)
 
 
-def real_root(value: Quotient, n: int) -> Expr:
-    """The real n-th root, of a positive value if n is even; that of aⁿ is a, whatever its sign."""
+def real_root(value: Quotient, n: int) -> tuple[Expr, Statement]:
+    """A real n-th root, of a positive value if n is even, and its condition; that of aⁿ is a, whatever its sign."""
     ring = value.ring
     above, factors = value.top.factor()
     below, divisors = value.bottom.factor()
@@ -69,16 +70,18 @@ def real_root(value: Quotient, n: int) -> Expr:
     powers = [*((each, int(times)) for each, times in factors), *((each, -int(times)) for each, times in divisors)]
     outside = [power(ring.field.expression(each), int(times / n)) for each, times in powers]
     inside = [power(ring.field.expression(each), times - n * int(times / n)) for each, times in powers]
-    root = _root(mul(turn, *inside), n)
-    return mul(power(number(abs(content)), Ratio(1, n)), *outside, root)
+    root, condition = _root(mul(turn, *inside), n)
+    return mul(power(number(abs(content)), Ratio(1, n)), *outside, root), condition
 
 
-def _root(node: Expr, n: int) -> Expr:
-    """The real n-th root."""
+def _root(node: Expr, n: int) -> tuple[Expr, Statement]:
+    """The real n-th root, and the condition under which it is real."""
     known = sign(node)
+    if n == 3 and known is None:
+        return functions.cbrt(node), ()
     if n % 2 and known == -1:
-        return neg(power(neg(node), Ratio(1, n)))
-    return functions.cbrt(node) if n == 3 and known is None else power(node, Ratio(1, n))
+        return neg(power(neg(node), Ratio(1, n))), ()
+    return power(node, Ratio(1, n)), () if known else (node, " > 0")
 
 
 @rule(
@@ -106,16 +109,9 @@ def binomial_denominator(problem: Problem) -> Iterator[Move]:
         return
     p = found.ring.polynomial(found.bottom)
     constant = p.coefficients[0] / p.lead
-    root = square_root(constant)
-    turn = 1
-    if found.degree % 2 == 0 and not root.is_taken_as_positive:
-        turn, root = -1, root.opposite
-    r = real_root(constant * turn, found.degree)
-    yield Move(
-        combine=lambda: _over_roots(found, r, turn),
-        named={"r": r, "n": number(found.degree)},
-        note=root.condition,
-    )
+    turn = 1 if found.degree % 2 or square_root(constant).is_taken_as_positive else -1
+    r, condition = real_root(constant * turn, found.degree)
+    yield Move(combine=lambda: _over_roots(found, r, turn), named={"r": r, "n": number(found.degree)}, note=condition)
 
 
 def _over_roots(found: Fraction, r: Expr, turn: int) -> Expr:
@@ -181,7 +177,7 @@ def sine(turns: Ratio) -> Expr:
 )
 @bounded
 def quadratic_in_power_without_real_roots(problem: Problem) -> Iterator[Move]:
-    """The sum runs over θ = (φ + 2πk)/n, k < n: the roots are r·exp(±iθ), r = (c/a)^(1/(2n)), cos φ = −b/(2√(a·c)).
+    """The sum runs over θ = (φ + 2πk)/n, k < n: the roots are r·exp(±iθ), r = (c/a)^(1/(2n)), cos φ = −b/(2a·rⁿ).
 
     For a > 0 the residue of xᵐ⁻¹/p at such a root z is zᵐ⁻¹/(n·zⁿ⁻¹·(2a·zⁿ + b)), and 2a·zⁿ + b = ±i·√(4ac − b²).
 
@@ -199,24 +195,22 @@ def quadratic_in_power_without_real_roots(problem: Problem) -> Iterator[Move]:
     root = square_root(a * c * 4 - b * b)
     if not root.is_taken_as_positive or square_root(a).sign != 1:
         return
-    r = real_root(c / a, 2 * n)
-    angle = functions.acos(simplify(div(ring.number(-b), mul(2, square_root(a * c).expr))))
+    r = functions.abs(real_root(c / a, 2 * n)[0])
+    angle = functions.acos(simplify(div(ring.number(-b), mul(2, ring.number(a), power(r, n)))))
     yield Move(
-        combine=lambda: _over_circle(found, r, angle, root),
+        combine=lambda: _over_circle(found, r, angle, functions.abs(root.expr)),
         named={"r": r, "φ": angle, "n": number(n)},
         note=root.condition,
     )
 
 
-def _over_circle(found: Fraction, r: Expr, angle: Expr, root: SquareRoot) -> Expr:
+def _over_circle(found: Fraction, r: Expr, angle: Expr, root: Expr) -> Expr:
     """The sum over the roots of xⁿ = rⁿ·exp(iφ)."""
     ring, n, x = found.ring, found.degree // 2, found.ring.variable
     terms = []
     for k in range(n):
         theta = div(add(angle, mul(2 * k, PI)), n)
-        parts = [
-            (m, div(mul(ring.number(each), power(r, m - n)), mul(n, root.expr))) for m, each in _terms(found.numerator)
-        ]
+        parts = [(m, div(mul(ring.number(each), power(r, m - n)), mul(n, root))) for m, each in _terms(found.numerator)]
         real = simplify(add(*(mul(each, sin(mul(m - n, theta))) for m, each in parts)))
         imaginary = simplify(neg(add(*(mul(each, cos(mul(m - n, theta))) for m, each in parts))))
         terms.append(over_conjugates(x, r, cos(theta), sin(theta), real, imaginary))

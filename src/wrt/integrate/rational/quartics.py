@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wrt.derive.step import Statement
 from wrt.expr.build import add, div, mul, power, sub
 from wrt.expr.node import Expr
 from wrt.integrate.rational.bounded import bounded
@@ -28,11 +29,12 @@ GRADSHTEYN = "Gradshteyn and Ryzhik 2.13 to 2.16"
 def terms_by_degree(problem: Problem) -> Iterator[Move]:
     """A sum; u = xⁿ serves for its second part. For n = 2 these are the even and the odd part.
 
-    >>> from wrt.expr.build import symbol
-    >>> x = symbol("x")
-    >>> (move,) = terms_by_degree.moves(Problem((x + 1) / (x**4 + 1), x))
-    >>> print(*(part.integrand for part in move.parts), sep=", ")
-    1/(1 + x**4), x/(1 + x**4)
+        >>> from wrt.derive.step import Statement
+    from wrt.expr.build import symbol
+        >>> x = symbol("x")
+        >>> (move,) = terms_by_degree.moves(Problem((x + 1) / (x**4 + 1), x))
+        >>> print(*(part.integrand for part in move.parts), sep=", ")
+        1/(1 + x**4), x/(1 + x**4)
     """
     found = squarefree(problem)
     if found is None:
@@ -60,11 +62,12 @@ def _by_degree(numerator: Polynomial, n: int) -> tuple[Polynomial, Polynomial]:
 def shift(problem: Problem) -> Iterator[Move]:
     """With h the mean of the roots of the denominator, its sign changed, the second term of the denominator vanishes.
 
-    >>> from wrt.expr.build import symbol
-    >>> x = symbol("x")
-    >>> (move,) = shift.moves(Problem(1 / (x**3 + 3 * x**2 + 3 * x + 3), x))
-    >>> print(move.parts[0].integrand, "|", move.named["u"])
-    1/(2 + u**3) | x + 1
+        >>> from wrt.derive.step import Statement
+    from wrt.expr.build import symbol
+        >>> x = symbol("x")
+        >>> (move,) = shift.moves(Problem(1 / (x**3 + 3 * x**2 + 3 * x + 3), x))
+        >>> print(move.parts[0].integrand, "|", move.named["u"])
+        1/(2 + u**3) | x + 1
     """
     found = squarefree(problem)
     if found is None:
@@ -106,13 +109,14 @@ def quadratic_in_power(problem: Problem) -> tuple[Fraction, Polynomial] | None:
 def even_quartic(problem: Problem) -> Iterator[Move]:
     """(x² + q)² − (s·x)²; the partial fractions of (m·x² + n)/p are (±k·x + l)/(x² ± s·x + q).
 
-    There l = n/(2aq) and k = (l − m/(2a))/s. It serves where x² has no real root, b² < 4ac, or q no radical.
+        There l = n/(2aq) and k = (l − m/(2a))/s. It serves where x² has no real root, b² < 4ac, or q no radical.
 
-    >>> from wrt.expr.build import symbol
-    >>> x = symbol("x")
-    >>> (move,) = even_quartic.moves(Problem(1 / (x**4 + 1), x))
-    >>> print(move.parts[0].integrand)
-    (1/2 + x/(2*sqrt(2)))/(x**2 + sqrt(2)*x + 1)
+        >>> from wrt.derive.step import Statement
+    from wrt.expr.build import symbol
+        >>> x = symbol("x")
+        >>> (move,) = even_quartic.moves(Problem(1 / (x**4 + 1), x))
+        >>> print(move.parts[0].integrand)
+        (1/2 + x/(2*sqrt(2)))/(x**2 + sqrt(2)*x + 1)
     """
     quartic = quadratic_in_power(problem)
     if quartic is None or quartic[0].degree > 4 or quartic[0].numerator.step % 2:
@@ -123,12 +127,12 @@ def even_quartic(problem: Problem) -> Iterator[Move]:
     root = square_root(a * c * 4 - b * b)
     if not (root.is_taken_as_positive or _is_difference_of_squares(c / a, b / a)):
         return
-    q, s = _half_and_width(ring, c / a, b / a)
+    q, s, condition = _half_and_width(ring, c / a, b / a)
     line = simplify(div(ring.number(n / (a * 2)), q))
     slope = simplify(div(sub(line, ring.number(m / (a * 2))), s))
     x = problem.variable
     parts = [div(add(mul(turn, slope, x), line), add(power(x, 2), mul(turn, s, x), q)) for turn in (1, -1)]
-    yield sum_of(parts, problem, {"q": q, "s": s}, root.condition if root.is_taken_as_positive else ())
+    yield sum_of(parts, problem, {"q": q, "s": s}, condition or (root.condition if root.is_taken_as_positive else ()))
 
 
 def _is_difference_of_squares(c: Quotient, b: Quotient) -> bool:
@@ -137,12 +141,15 @@ def _is_difference_of_squares(c: Quotient, b: Quotient) -> bool:
     return root.inside.is_one() and square_root(root.outside * 2 - b).sign == 1
 
 
-def _half_and_width(ring: Ring, c: Quotient, b: Quotient) -> tuple[Expr, Expr]:
-    """q = √c and s = √(2q − b)."""
+def _half_and_width(ring: Ring, c: Quotient, b: Quotient) -> tuple[Expr, Expr, Statement]:
+    """q = √c and s = √(2q − b), and the condition for s to be real if q has no radical; then q may be negative."""
     product = square_root(c)
-    if product.inside.is_one():
-        return ring.number(product.outside), square_root(product.outside * 2 - b).expr
-    return product.expr, power(simplify(sub(mul(2, product.expr), ring.number(b))), HALF)
+    if not product.inside.is_one():
+        root = power(ring.number(c), HALF)
+        return root, power(simplify(sub(mul(2, root), ring.number(b))), HALF), ()
+    ways = [(q, square_root(q * 2 - b)) for q in (product.outside, -product.outside)]
+    q, s = next((q, s) for q, s in ways if s.is_taken_as_positive)
+    return ring.number(q), s.expr, s.condition
 
 
 @rule(
@@ -156,11 +163,12 @@ def _half_and_width(ring: Ring, c: Quotient, b: Quotient) -> tuple[Expr, Expr]:
 def quadratic_in_power_with_real_roots(problem: Problem) -> Iterator[Move]:
     """The partial fractions of (M·xⁿ + N)/p are (M·r + N)/(a·(r − r′)·(xⁿ − r)) and the same with r and r′ exchanged.
 
-    >>> from wrt.expr.build import symbol
-    >>> x = symbol("x")
-    >>> (move,) = quadratic_in_power_with_real_roots.moves(Problem(1 / (x**4 - 2), x))
-    >>> print(move.parts[0].integrand)
-    1/(2*sqrt(2)*(x**2 - sqrt(2)))
+        >>> from wrt.derive.step import Statement
+    from wrt.expr.build import symbol
+        >>> x = symbol("x")
+        >>> (move,) = quadratic_in_power_with_real_roots.moves(Problem(1 / (x**4 - 2), x))
+        >>> print(move.parts[0].integrand)
+        1/(2*sqrt(2)*(x**2 - sqrt(2)))
     """
     trinomial = quadratic_in_power(problem)
     if trinomial is None:
@@ -168,7 +176,7 @@ def quadratic_in_power_with_real_roots(problem: Problem) -> Iterator[Move]:
     found, (c, b, a) = trinomial[0], trinomial[1].coefficients
     ring, n, x = found.ring, found.degree // 2, problem.variable
     root = square_root(b * b - a * c * 4)
-    if root.sign == -1:
+    if root.sign == -1 or (n > 2 and not b):
         return
     low, high = Polynomial.of(found.numerator.coefficients[:n]), Polynomial(found.numerator.coefficients[n:])
     width = div(root.expr, ring.number(a))
@@ -191,11 +199,12 @@ def quadratic_in_power_with_real_roots(problem: Problem) -> Iterator[Move]:
 def quartic(problem: Problem) -> Iterator[Move]:
     """Comparing coefficients, z = s² is a root of z³ + 2e·z² + (e² − 4g)·z − f², here one without radicals.
 
-    >>> from wrt.expr.build import symbol
-    >>> x = symbol("x")
-    >>> (move,) = quartic.moves(Problem(1 / (x**4 + x**3 + x**2 + x + 1), x))
-    >>> print(move.named["s"])
-    sqrt(5)/2
+        >>> from wrt.derive.step import Statement
+    from wrt.expr.build import symbol
+        >>> x = symbol("x")
+        >>> (move,) = quartic.moves(Problem(1 / (x**4 + x**3 + x**2 + x + 1), x))
+        >>> print(move.named["s"])
+        sqrt(5)/2
     """
     found = squarefree(problem, 4)
     if found is None or found.degree > 4:

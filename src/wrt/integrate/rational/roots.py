@@ -70,7 +70,10 @@ class SquareRoot:
     @property
     def condition(self) -> Statement:
         """What must hold for the root to be real, if that is not known."""
-        return () if self.sign else (self.radicand, " > 0")
+        if self.sign:
+            return ()
+        content, _ = self.inside.factor()
+        return self.ring.factors(self.inside / abs(content)), " > 0"
 
 
 def square_root(value: Quotient) -> SquareRoot:
