@@ -42,9 +42,12 @@ def join_pieces(node: Expr) -> Expr:
 
 def _joined(node: Expr) -> Expr:
     below = nodes(node)
-    chosen = [each for each in below if isinstance(each, Cases) or in_pieces(each) is not None]
+    smooth = {
+        argument for each in calls(node, "log") for argument in each.args
+    }  # log|u| has no kink where it is defined
+    chosen = [each for each in below if isinstance(each, Cases) or (in_pieces(each) is not None and each not in smooth)]
     alone = len(chosen) == 1 and not isinstance(node, Cases)
-    if alone or any(isinstance(each, Integral | Derivative) for each in below):
+    if not chosen or alone or any(isinstance(each, Integral | Derivative) for each in below):
         return node
     found = next(filter(None, (_along(line, node) for line in _lines(node))), None)
     if found is None:

@@ -29,12 +29,11 @@ GRADSHTEYN = "Gradshteyn and Ryzhik 2.13 to 2.16"
 def terms_by_degree(problem: Problem) -> Iterator[Move]:
     """A sum; u = xⁿ serves for its second part. For n = 2 these are the even and the odd part.
 
-        >>> from wrt.derive.step import Statement
-    from wrt.expr.build import symbol
-        >>> x = symbol("x")
-        >>> (move,) = terms_by_degree.moves(Problem((x + 1) / (x**4 + 1), x))
-        >>> print(*(part.integrand for part in move.parts), sep=", ")
-        1/(1 + x**4), x/(1 + x**4)
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> (move,) = terms_by_degree.moves(Problem((x + 1) / (x**4 + 1), x))
+    >>> print(*(part.integrand for part in move.parts), sep=", ")
+    1/(1 + x**4), x/(1 + x**4)
     """
     found = squarefree(problem)
     if found is None:
@@ -62,12 +61,11 @@ def _by_degree(numerator: Polynomial, n: int) -> tuple[Polynomial, Polynomial]:
 def shift(problem: Problem) -> Iterator[Move]:
     """With h the mean of the roots of the denominator, its sign changed, the second term of the denominator vanishes.
 
-        >>> from wrt.derive.step import Statement
-    from wrt.expr.build import symbol
-        >>> x = symbol("x")
-        >>> (move,) = shift.moves(Problem(1 / (x**3 + 3 * x**2 + 3 * x + 3), x))
-        >>> print(move.parts[0].integrand, "|", move.named["u"])
-        1/(2 + u**3) | x + 1
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> (move,) = shift.moves(Problem(1 / (x**3 + 3 * x**2 + 3 * x + 3), x))
+    >>> print(move.parts[0].integrand, "|", move.named["u"])
+    1/(2 + u**3) | x + 1
     """
     found = squarefree(problem)
     if found is None:
@@ -111,12 +109,11 @@ def even_quartic(problem: Problem) -> Iterator[Move]:
 
         There l = n/(2aq) and k = (l − m/(2a))/s. It serves where x² has no real root, b² < 4ac, or q no radical.
 
-        >>> from wrt.derive.step import Statement
-    from wrt.expr.build import symbol
-        >>> x = symbol("x")
-        >>> (move,) = even_quartic.moves(Problem(1 / (x**4 + 1), x))
-        >>> print(move.parts[0].integrand)
-        (1/2 + x/(2*sqrt(2)))/(x**2 + sqrt(2)*x + 1)
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> (move,) = even_quartic.moves(Problem(1 / (x**4 + 1), x))
+    >>> print(move.parts[0].integrand)
+    (1/2 + x/(2*sqrt(2)))/(x**2 + sqrt(2)*x + 1)
     """
     quartic = quadratic_in_power(problem)
     if quartic is None or quartic[0].degree > 4 or quartic[0].numerator.step % 2:
@@ -163,12 +160,11 @@ def _half_and_width(ring: Ring, c: Quotient, b: Quotient) -> tuple[Expr, Expr, S
 def quadratic_in_power_with_real_roots(problem: Problem) -> Iterator[Move]:
     """The partial fractions of (M·xⁿ + N)/p are (M·r + N)/(a·(r − r′)·(xⁿ − r)) and the same with r and r′ exchanged.
 
-        >>> from wrt.derive.step import Statement
-    from wrt.expr.build import symbol
-        >>> x = symbol("x")
-        >>> (move,) = quadratic_in_power_with_real_roots.moves(Problem(1 / (x**4 - 2), x))
-        >>> print(move.parts[0].integrand)
-        1/(2*sqrt(2)*(x**2 - sqrt(2)))
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> (move,) = quadratic_in_power_with_real_roots.moves(Problem(1 / (x**4 - 2), x))
+    >>> print(move.parts[0].integrand)
+    1/(2*sqrt(2)*(x**2 - sqrt(2)))
     """
     trinomial = quadratic_in_power(problem)
     if trinomial is None:
@@ -199,12 +195,11 @@ def quadratic_in_power_with_real_roots(problem: Problem) -> Iterator[Move]:
 def quartic(problem: Problem) -> Iterator[Move]:
     """Comparing coefficients, z = s² is a root of z³ + 2e·z² + (e² − 4g)·z − f², here one without radicals.
 
-        >>> from wrt.derive.step import Statement
-    from wrt.expr.build import symbol
-        >>> x = symbol("x")
-        >>> (move,) = quartic.moves(Problem(1 / (x**4 + x**3 + x**2 + x + 1), x))
-        >>> print(move.named["s"])
-        sqrt(5)/2
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> (move,) = quartic.moves(Problem(1 / (x**4 + x**3 + x**2 + x + 1), x))
+    >>> print(move.named["s"])
+    sqrt(5)/2
     """
     found = squarefree(problem, 4)
     if found is None or found.degree > 4:
