@@ -14,7 +14,7 @@ from wrt.expr.node import INFINITY, Add, Call, Cases, Compare, Constant, Contrac
 # Defined everywhere, but they overflow soon.
 GROWING = frozenset({"exp", "expm1", "exp2", "sinh", "cosh", "gamma", "erfcx"})
 SAFE = (Fraction(1), Fraction(1, 2), Fraction(0), Fraction(2), Fraction(-1, 2), Fraction(-2))
-NAMED = {"pi": pi, "e": e, "inf": inf}
+_NAMED = {"pi": pi, "e": e, "inf": inf}
 
 
 def guarded(node: Cases) -> Expr:
@@ -60,7 +60,9 @@ class _Branch:
         return done[root]
 
     def below(self, node: Expr) -> tuple[Expr, ...]:
-        """The operands whose entries are taken or not as those of the branch are."""
+        """The operands whose entries are taken or not as those of the branch are; none where that is chosen already."""
+        if isinstance(node, Cases) and node.conditions == self.conditions:
+            return ()
         if self.everywhere or isinstance(node, Add | Mul | Power | Cases | Compare | Logic):
             return node.operands
         if isinstance(node, Call) and node.function.kind == "elementwise":
@@ -122,20 +124,20 @@ def _safe_point(node: Call, place: int, domain: RealSet | None, argument: Expr) 
 
 
 def _is_whole_line(interval: Interval) -> bool:
-    return _end(interval.lower) == -inf and _end(interval.upper) == inf
+    return end_value(interval.lower) == -inf and end_value(interval.upper) == inf
 
 
 def _covers_positive(interval: Interval) -> bool:
-    return _end(interval.lower) <= 0 and _end(interval.upper) == inf
+    return end_value(interval.lower) <= 0 and end_value(interval.upper) == inf
 
 
 def _inside(point: Fraction, domain: RealSet) -> bool:
     if domain.without is not None and point.denominator == 1 and point <= 0:
         return False
-    return any(_end(each.lower) < point < _end(each.upper) for each in domain.intervals)
+    return any(end_value(each.lower) < point < end_value(each.upper) for each in domain.intervals)
 
 
-def _end(node: Expr) -> float:
+def end_value(node: Expr) -> float:
     """An end of an interval as a number."""
     if node is INFINITY:
         return inf
@@ -143,15 +145,15 @@ def _end(node: Expr) -> float:
         case Constant():
             return float(node.value)
         case Named():
-            return NAMED[node.name]
+            return _NAMED[node.name]
         case Mul():
             value = float(node.coefficient)
             for factor in node.factors:
-                value *= _end(factor)
+                value *= end_value(factor)
             return value
         case Power():
-            return float(_end(node.base) ** _end(node.exponent))
+            return float(end_value(node.base) ** end_value(node.exponent))
         case Add():
-            return sum(map(_end, node.terms))
+            return sum(map(end_value, node.terms))
         case _:
             return inf

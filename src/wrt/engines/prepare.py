@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from wrt.engines.determinants import regular
 from wrt.engines.distribute import distributed
 from wrt.engines.guard import guarded
+from wrt.engines.removable import Removing
+from wrt.engines.rewriting import Rewriting
 from wrt.engines.stable import stable
 from wrt.errors import WrtError
 from wrt.expr.function import Formula
@@ -33,7 +35,7 @@ def prepare(
     def spell(node: Expr) -> Expr | None:
         return _spelled_out(node, engine) if isinstance(node, Call) else None
 
-    passes = (_Rewriting(stable), _Rewriting(regular), _Rewriting(written_out), _Rewriting(spell), _Guarding())
+    passes = (Removing(), Rewriting(stable), Rewriting(regular), Rewriting(written_out), Rewriting(spell), _Guarding())
 
     def became(node: Expr) -> Expr:
         for each in passes:
@@ -43,45 +45,6 @@ def prepare(
     for each in passes:
         named = each.apply(named)
     return named, became
-
-
-class _Rewriting:
-    """Applies a step to every node, operands first, and to what it makes of them, until it has nothing more to say."""
-
-    def __init__(self, step: Callable[[Expr], Expr | None]) -> None:
-        self.step = step
-        self.done: dict[Expr, Expr] = {}
-
-    def apply(self, roots: Sequence[Expr]) -> list[Expr]:
-        """The expressions rewritten."""
-        aliases: dict[Expr, Expr] = {}
-        stack = list(roots)
-        while stack:
-            node = stack[-1]
-            if node in self.done:
-                stack.pop()
-                continue
-            if node in aliases:
-                if aliases[node] in self.done:
-                    self.done[node] = self.done[aliases[node]]
-                    stack.pop()
-                else:
-                    stack.append(aliases[node])
-                continue
-            pending = [operand for operand in node.operands if operand not in self.done]
-            if pending:
-                stack.extend(reversed(pending))
-                continue
-            operands = tuple(self.done[operand] for operand in node.operands)
-            if operands != node.operands:
-                changed: Expr | None = node.rebuilt(operands)
-            else:
-                changed = self.step(node)
-            if changed is None or changed is node:
-                self.done[node] = node
-            else:
-                aliases[node] = changed
-        return [self.done[root] for root in roots]
 
 
 class _Guarding:

@@ -163,12 +163,18 @@ cbrt: Function = function(
     source="the inverse of x³",
 )
 
+
+def _unless_still(x: Expr, y: Expr, slope: Expr) -> Expr:
+    """The slope by y, which is 0 wherever x is 0: there the function is 0 for all y, also beyond its domain."""
+    return slope if x.free & y.free else where(compare("==", x, 0), 0, slope)
+
+
 xlogy: Function = function(
     "xlogy",
     "x·log(y), and 0 where x is 0",
     arguments="x, y",
     definition=lambda x, y: where(compare("==", x, 0), 0, x * log(y)),
-    derivative=(lambda x, y: log(y), lambda x, y: x / y),
+    derivative=(lambda x, y: log(y), lambda x, y: _unless_still(x, y, x / y)),
     antiderivative=lambda x, y: x**2 * log(y) / 2,
     domain=(REALS, NONNEGATIVE),
     condition=lambda x, y: logic("or", y > 0, compare("==", x, 0)),
@@ -183,7 +189,7 @@ xlog1py: Function = function(
     "x·log(1 + y), and 0 where x is 0",
     arguments="x, y",
     definition=lambda x, y: where(compare("==", x, 0), 0, x * log1p(y)),
-    derivative=(lambda x, y: log1p(y), lambda x, y: x / (1 + y)),
+    derivative=(lambda x, y: log1p(y), lambda x, y: _unless_still(x, y, x / (1 + y))),
     antiderivative=lambda x, y: x**2 * log1p(y) / 2,
     domain=(REALS, Interval(-1, inf, "[)")),
     condition=lambda x, y: logic("or", y > -1, compare("==", x, 0)),

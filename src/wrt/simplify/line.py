@@ -13,7 +13,8 @@ from wrt import functions
 from wrt.errors import DomainError
 from wrt.expr.arithmetic import full, is_zero, positive_form, split_coefficient, terms_of
 from wrt.expr.build import add, cases, compare, logic, mul, neg, number, sub
-from wrt.expr.node import ZERO, Add, Cases, Constant, Expr, Symbol
+from wrt.expr.facts import is_positive
+from wrt.expr.node import ZERO, Add, Cases, Constant, Expr, Power, Symbol
 from wrt.expr.walk import nodes, substitute
 from wrt.notation import size
 from wrt.simplify.collect import take_content
@@ -67,8 +68,12 @@ class Line:
 
     def vanishes(self, node: Expr, point: Expr) -> bool:
         """Whether an expression is known to be 0 where the quantity is at a point."""
+        if is_zero(node):
+            return True
+        if _divides_by_others(node, self.quantity):
+            return False
         if not isinstance(self.quantity, Symbol):
-            return is_zero(node) or _is_multiple(node, sub(self.quantity, point))
+            return _is_multiple(node, sub(self.quantity, point))
         try:
             return is_zero(simplified(self.put(node, point)))
         except DomainError:
@@ -199,3 +204,15 @@ def _is_multiple(node: Expr, factor: Expr) -> bool:
     except TooLargeError:
         return False
     return bool((top % divisor).is_zero() and bottom.gcd(divisor).is_one())
+
+
+def _divides_by_others(node: Expr, quantity: Expr) -> bool:
+    """Whether an expression divides by something besides the quantity that may be 0: where(a == 0, 0, a/x) is not a/x,
+    which is nothing at a = x = 0."""
+    return any(
+        isinstance(each, Power)
+        and not (isinstance(each.exponent, Constant) and each.exponent.value > 0)
+        and not is_positive(each.base)
+        and bool(each.base.free - quantity.free)
+        for each in nodes(node)
+    )

@@ -1,0 +1,76 @@
+"""Hard points: derivatives of everyday expressions where plain automatic differentiation is NaN, infinite or wrong.
+
+Each row of `cases/pathological.jsonl` is held in double precision, and in single where its numbers can be represented.
+Rows that are not right yet are listed here, and must leave the list when they are.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import wrt
+
+CASES_FILE = Path(__file__).parent / "cases" / "pathological.jsonl"
+ROWS = [json.loads(line) for line in CASES_FILE.read_text(encoding="utf-8").splitlines()]
+LARGEST, SMALLEST = np.finfo(np.float32).max, np.finfo(np.float32).tiny
+
+NOT_YET = {
+    "double": {
+        *("norm_at_0", "norm_tiny_o1_at_1e-200", "norm_huge_o1_at_1e+200", "normalize_tiny_o1_at_1e-200", "std_const"),
+        *("tanh_sq_log_o2_at_20", "tanh_sat_o1_at_20", "tanh_sat_o2_at_20", "bce_naive_o1_at_40"),
+        *("pseudo_huber_o1_at_1e+200", "student_t_o1_at_1e+200"),
+        *("arctan2_tiny_o1_at_1e-200", "arctan2_huge_o1_at_1e+200"),
+        *("log_1m_erf_o2_at_10", "log_erfc_o2_at_30", "erfcx_o1_at_100000", "erfcx_o2_at_100000"),
+    },
+    "single": {
+        *("norm_at_0", "std_const"),
+        *("tanh_sq_log_o2_at_20", "tanh_sat_o1_at_20", "tanh_sat_o2_at_20", "bce_naive_o1_at_40"),
+        *("log_1m_erf_o2_at_10", "log_erfc_o2_at_30", "erfcx_o1_at_100000", "erfcx_o2_at_100000"),
+    },
+}
+
+
+def numbers(values: list[Any]) -> np.ndarray:
+    return np.array([float(value) for value in values])
+
+
+def is_single(row: dict[str, Any]) -> bool:
+    """Whether the point and the answer are numbers that single precision has."""
+    size = np.abs(numbers([*row["point"], *row["expected"]]))
+    return bool(np.all((size == 0) | np.isinf(size) | ((size < LARGEST) & (size > SMALLEST))))
+
+
+def computed(row: dict[str, Any], precision: type[np.floating]) -> np.ndarray:
+    derivative = wrt.derive(row["text"], row["wrt"], order=row["order"], shapes=row["shapes"], verify=False)
+    shape = [int(size) for size in row["shapes"][row["wrt"]].split()]
+    point = numbers(row["point"]).astype(precision).reshape(shape)
+    others = {name: precision(value) for name, value in row["at"].items()}
+    with np.errstate(all="ignore"):
+        return np.ravel(derivative.compile()(**{row["wrt"]: point[()], **others})).astype(float)
+
+
+CASES = [
+    pytest.param(
+        row,
+        precision,
+        tolerance,
+        id=f"{row['id']}-{name}",
+        marks=[pytest.mark.xfail(strict=True, reason="not right yet")] if row["id"] in NOT_YET[name] else [],
+    )
+    for name, precision, tolerance in (("double", np.float64, 1e-9), ("single", np.float32, 1e-4))
+    for row in ROWS
+    if name == "double" or is_single(row)
+]
+
+
+@pytest.mark.parametrize(("row", "precision", "tolerance"), CASES)
+def test_a_hard_point_is_right(row: dict[str, Any], precision: type[np.floating], tolerance: float) -> None:
+    expected = numbers(row["expected"])
+    allowed = tolerance * np.where(expected == 0, 1e-3 * max(1.0, np.max(np.abs(expected))), np.abs(expected))
+    got = computed(row, precision)
+    assert np.all(np.abs(got - expected) <= allowed), got
