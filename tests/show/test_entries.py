@@ -96,7 +96,8 @@ def test_entries_are_those_of_the_code(text):
         known[name] = valued(part, known, declared)
         declared[name] = " ".join(str(size).replace(" ", "") for size in result.displayed.names[name].shape)
     found = aligned(Reader(known, declared, spans).of(whole.answer), letters)
-    np.testing.assert_allclose(np.broadcast_to(found, list(spans.values())[: len(letters)]).ravel(), expected.ravel())
+    entries = np.broadcast_to(found, list(spans.values())[: len(letters)]).ravel()
+    np.testing.assert_allclose(entries, expected.ravel(), rtol=1e-7, atol=1e-12)
 
 
 def measured(size, sizes):

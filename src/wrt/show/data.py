@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 
 def of_result(result: Any) -> dict[str, Any]:
-    """The input, the formula, its shape and markup, the steps and the certificate (None if there is none)."""
+    """The input, the formula, its shape and markup, the steps and the certificate (None if there is none); kinks, if any."""
     certificate = result.certificate
+    kinks = [of_kink(kink) for kink in result.kinks]
     return {
         "input": text(result.input),
         "wrt": ", ".join(variable.name for variable in result.variables),
         "expr": text(result.expr),
         "shape": [text(size) for size in result.shape],
         "latex": latex(result.expr),
-        "kinks": [of_kink(kink) for kink in result.kinks],
+        **({"kinks": kinks} if kinks else {}),
         "steps": [of_step(step) for step in result.steps],
         "certificate": None if certificate is None else certificate.as_json(),
     }
