@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def of_result(result: Any) -> dict[str, Any]:
-    """The input, the formula, its shape and markup, the steps and the certificate (None if there is none); kinks, if any."""
+    """The input, the formula, its shape and markup, the steps and the certificate, or None; kinks, if any."""
     certificate = result.certificate
     kinks = [of_kink(kink) for kink in result.kinks]
     return {
