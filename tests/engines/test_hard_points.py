@@ -249,3 +249,49 @@ def test_lengths_read_well() -> None:
     assert text.endswith("    r = norms(X, axis=1)\n    return X / np.where(r > 0, r, 1)[:, None]\n")
     assert "np.hypot(x, 1)" in source(formula("sqrt(1 + x**2)", "x", 0, (("x", ""),)))
     assert "np.sqrt" not in source(formula("norm(v)**2", "v", 1, (("v", "n"),)))
+
+
+ZEROS = [
+    [2.0, 0.0, -3.0, 0.5],
+    [0.0, 0.0, 2.0, 3.0],
+    [0.0, 0.0, 0.0, 1.0],
+    [1.5, -2.0, 4.0, 1.0],
+    [1e-60, 1e70, 1e-40, 7.0],
+]
+OF_ENTRIES = [
+    ("prod(x)", {"x": "n"}),
+    ("prod(x)**2", {"x": "n"}),
+    ("prod(x)*sum(x)", {"x": "n"}),
+    ("prod(2*x)", {"x": "n"}),
+    ("x @ x + prod(x)", {"x": "n"}),
+    ("1 - prod(1 - x)", {"x": "n"}),
+    ("prod(1 - w*x)", {"x": "n", "w": "n"}),
+    ("sum(w*x)*prod(x)", {"x": "n", "w": "n"}),
+    ("sum(prod(X, axis=1))", {"X": "m n"}),
+    ("sum(prod(X, axis=0)**2)", {"X": "n m"}),
+]
+
+
+@pytest.mark.parametrize(("text", "shapes"), OF_ENTRIES)
+def test_products_with_zeros(text: str, shapes: Shapes) -> None:
+    variable = next(iter(shapes))
+    for order in range(3):
+        node = formula(text, variable, order, tuple(shapes.items()))
+        for value in ZEROS:
+            entries: Any = value
+            if variable == "X":
+                entries = (
+                    [value, [1.0, 2.0, 3.0, 0.0]] if shapes["X"] == "m n" else np.transpose([value, [1.0, 2, 3, 0]])
+                )
+            point = {variable: entries, "w": [1.0, 2.0, 0.5, -1.0]}
+            expected = exactly(node, point, beside=True)
+            if np.all(np.abs(expected) < 1e300):
+                assert_right(computed(node, point), expected)
+
+
+@pytest.mark.parametrize("engine", LIBRARIES)
+def test_products_in_other_libraries(engine: str) -> None:
+    for order in (1, 2):
+        node = formula("sum(prod(X, axis=1))", "X", order, (("X", "m n"),))
+        point = {"X": [*ZEROS[:3]]}
+        assert_right(computed(node, point, engine), exactly(node, point, beside=True))

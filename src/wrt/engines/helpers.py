@@ -89,9 +89,16 @@ def sure_inverse(A):
     return V if condition < np.finfo(V.dtype).eps ** (-1 / 3) else None
 
 
-def products_of_others(s):
-    """For each entry the product of all others."""
-    return np.prod(np.where(np.eye(len(s), dtype=bool), 1, s), axis=1)
+def products_of_others(x, axis=-1):
+    """For each entry the product of all others, also where it is 0."""
+    product = np.prod(x, axis=axis, keepdims=True)
+    if np.min(np.abs(product), initial=1) > 1e-30:
+        return product / x
+    x = np.moveaxis(x, axis, -1)
+    one = np.ones_like(x[..., :1])
+    before = np.cumprod(np.concatenate([one, x[..., :-1]], axis=-1), axis=-1)
+    after = np.cumprod(np.concatenate([one, x[..., :0:-1]], axis=-1), axis=-1)
+    return np.moveaxis(before * after[..., ::-1], -1, axis)
 
 
 def products_of_other_pairs(s):
@@ -147,6 +154,15 @@ def is_regular(A):
     """Whether inv(A) has two thirds of its digits."""
     s = jnp.linalg.svd(jax.lax.stop_gradient(A), compute_uv=False)
     return jnp.min(s) > jnp.finfo(A.dtype).eps ** (1 / 3) * jnp.max(s)
+
+
+def products_of_others(x, axis=-1):
+    """For each entry the product of all others, also where it is 0."""
+    x = jnp.moveaxis(x, axis, -1)
+    one = jnp.ones_like(x[..., :1])
+    before = jnp.cumprod(jnp.concatenate([one, x[..., :-1]], axis=-1), axis=-1)
+    after = jnp.cumprod(jnp.concatenate([one, x[..., :0:-1]], axis=-1), axis=-1)
+    return jnp.moveaxis(before * after[..., ::-1], -1, axis)
 
 
 def products_of_other_pairs(s):
@@ -207,9 +223,13 @@ def is_regular(A):
     return s.min() > torch.finfo(A.dtype).eps ** (1 / 3) * s.max()
 
 
-def products_of_others(s):
-    """For each entry the product of all others."""
-    return torch.prod(torch.where(torch.eye(len(s), dtype=torch.bool, device=s.device), 1, s), dim=1)
+def products_of_others(x, dim=-1):
+    """For each entry the product of all others, also where it is 0."""
+    x = torch.movedim(x, dim, -1)
+    one = torch.ones_like(x[..., :1])
+    before = torch.cumprod(torch.cat([one, x[..., :-1]], dim=-1), dim=-1)
+    after = torch.cumprod(torch.cat([one, torch.flip(x[..., 1:], (-1,))], dim=-1), dim=-1)
+    return torch.movedim(before * torch.flip(after, (-1,)), -1, dim)
 
 
 def products_of_other_pairs(s):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 from wrt.engines.determinants import regular
 from wrt.engines.distribute import distributed
+from wrt.engines.entries import undivided
 from wrt.engines.guard import guarded
 from wrt.engines.lengths import Lengths
 from wrt.engines.removable import Removing
@@ -37,12 +38,16 @@ def prepare(
         return _spelled_out(node, engine) if isinstance(node, Call) else None
 
     passes = (
+    passes = (
         Removing(),
         Rewriting(stable),
         Rewriting(regular),
+        Rewriting(undivided),
         Rewriting(Lengths(parts)),
         Rewriting(written_out),
         Rewriting(spell),
+        _Guarding(),
+    )
         _Guarding(),
     )
 
