@@ -193,6 +193,7 @@ OF_LENGTHS = [  # with the variable, the highest order, and where
     ("x**2/(1 + x**2)", {"x": ""}, 1, NUMBERS),
     ("sqrt(1 + x**2)", {"x": ""}, 2, NUMBERS),
     ("sqrt(4 + 3*x**2)", {"x": ""}, 1, NUMBERS),
+    ("sqrt(v[0]*v[1])", {"v": "2"}, 2, [[1e-200, 3e-200], [-1e200, -1e200], [1e-200, 1e200], [-2.0, -3.0]]),
     ("atan(x)", {"x": ""}, 1, NUMBERS),
     ("asinh(x)", {"x": ""}, 1, NUMBERS),
 ]
@@ -295,3 +296,53 @@ def test_products_in_other_libraries(engine: str) -> None:
         node = formula("sum(prod(X, axis=1))", "X", order, (("X", "m n"),))
         point = {"X": [*ZEROS[:3]]}
         assert_right(computed(node, point, engine), exactly(node, point, beside=True))
+
+
+DISTANCES = [
+    ("sum(i, sum(j, norm(X[i] - X[j])))", {"X": "n d"}),
+    ("sum(i, sum(j, W[i, j]*norm(X[i] - X[j])))", {"X": "n d", "W": "n n"}),
+    ("sum(i, sum(j, norm(X[i] - Y[j])))", {"X": "n d", "Y": "n d"}),
+    ("sum(i, sum(j, norm(X[i] - X[j])**3))", {"X": "n d"}),
+]
+
+
+@pytest.mark.parametrize(("text", "shapes"), DISTANCES)
+def test_distances_of_points_that_coincide(text: str, shapes: Shapes) -> None:
+    points = np.array([[0.0, 0.0], [3.0, 4.0], [3.0, 4.0], [3.0, 4.0 + 1e-9]])
+    weights = np.arange(16.0).reshape(4, 4)
+    other = points if "Y" in shapes else None
+    steps = points[:, None] - points if other is None else points[:, None] - other
+    lengths = np.linalg.norm(steps, axis=2)
+    times = np.where(lengths > 0, 3 * lengths if "**3" in text else 1 / np.where(lengths > 0, lengths, 1), 0)
+    both = weights + weights.T if "W" in shapes else 1.0 if "Y" in shapes else 2.0
+    expected = np.sum((both * times)[:, :, None] * steps, axis=1)
+    node = formula(text, "X", 1, tuple(shapes.items()))
+    for engine in ("numpy", *LIBRARIES):
+        found = computed(node, {"X": points, "Y": points, "W": weights}, engine)
+        assert found == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("text", ["mean(v)", "var(v)", "max(v)", "sum(v**2)/n", "softmax(v)"])
+def test_a_mean_of_nothing_is_refused(text: str) -> None:
+    for order in (0, 1):
+        with pytest.raises(DomainError, match="no value for n = 0"):
+            compile_(formula(text, "v", order, (("v", "n"),)))(np.zeros(0))
+
+
+def test_a_sum_of_nothing_is_there() -> None:
+    assert compile_(formula("sum(v**2)", "v", 0, (("v", "n"),)))(np.zeros(0)) == 0.0
+    assert compile_(formula("norm(v)", "v", 1, (("v", "n"),)))(np.zeros(0)).shape == (0,)
+
+
+def test_entries_that_are_minus_infinity_are_left_out() -> None:
+    z = np.array([1.0, -np.inf, 2.0])
+    p = np.exp([-1.0, -np.inf, 0]) / (1 + np.exp(-1))
+    for text, order, expected in (
+        ("logsumexp(z)", 0, 2 + np.log1p(np.exp(-1))),
+        ("logsumexp(z)", 1, p),
+        ("logsumexp(z)", 2, np.diag(p) - np.outer(p, p)),
+        ("log(sum(exp(z)))", 1, p),
+        ("softmax(z)", 1, np.diag(p) - np.outer(p, p)),
+        ("max(z)", 1, [0, 0, 1]),
+    ):
+        assert computed(formula(text, "z", order, (("z", "n"),)), {"z": z}) == pytest.approx(np.asarray(expected))

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from math import ceil
 
+from wrt.engines.differences import together
 from wrt.expr.build import add, broadcast_to, cases, contract, mean, mul, neg, number, power, sub, transpose
 from wrt.expr.facts import is_even_integer, is_nonnegative, is_positive
 from wrt.expr.function import Function
@@ -82,8 +83,20 @@ class Lengths:
                 return self.quotient(node)
             case Contract():
                 return self.quotients(node)
+            case Add():
+                return self.differences(node)
             case _:
                 return None
+
+    def differences(self, node: Add) -> Expr | None:
+        """A sum with differences over their distances."""
+        for length in self.of_node.values():
+            for part, kept in length.parts.items():
+                if isinstance(part, Add) and kept and len(kept) < part.ndim:
+                    found = together(node, length.node, part, kept)
+                    if found is not None:
+                        return found
+        return None
 
     def square(self, node: Expr) -> Length | None:
         """The length whose square an expression is."""

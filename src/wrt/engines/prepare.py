@@ -11,6 +11,7 @@ from wrt.engines.guard import guarded
 from wrt.engines.lengths import Lengths
 from wrt.engines.removable import Removing
 from wrt.engines.rewriting import Rewriting
+from wrt.engines.roots import root_of_product
 from wrt.engines.stable import stable
 from wrt.errors import WrtError
 from wrt.expr.function import Formula
@@ -44,6 +45,7 @@ def prepare(
         Rewriting(regular),
         Rewriting(undivided),
         Rewriting(Lengths(parts)),
+        Rewriting(root_of_product),
         Rewriting(written_out),
         Rewriting(spell),
         _Guarding(),
