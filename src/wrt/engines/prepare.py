@@ -39,7 +39,6 @@ def prepare(
         return _spelled_out(node, engine) if isinstance(node, Call) else None
 
     passes = (
-    passes = (
         Removing(),
         Rewriting(stable),
         Rewriting(regular),
@@ -48,8 +47,6 @@ def prepare(
         Rewriting(root_of_product),
         Rewriting(written_out),
         Rewriting(spell),
-        _Guarding(),
-    )
         _Guarding(),
     )
 
