@@ -4,7 +4,7 @@ floats: value, gradient and Hessian against ball arithmetic, beside the point wh
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -58,7 +58,7 @@ def exactly(node: Formula, point: Point, beside: bool) -> np.ndarray:
 
 
 def computed(node: Formula, point: Point, engine: str = "numpy") -> np.ndarray:
-    """What emitted code gives, without a warning."""
+    """What emitted code gives, without a warning, unless it is that something is as good as infinite."""
     function = compile_(node, engine=engine)
     arguments = {name: np.asarray(value, dtype=float) for name, value in point.items() if name in function.arguments}
     if engine != "numpy":
@@ -66,7 +66,7 @@ def computed(node: Formula, point: Point, engine: str = "numpy") -> np.ndarray:
         if engine == "jax":
             module.config.update("jax_enable_x64", True)
         return np.asarray(function(**arguments))
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(over="ignore"):
         warnings.simplefilter("error")
         return np.asarray(function(**arguments))
 
@@ -74,7 +74,7 @@ def computed(node: Formula, point: Point, engine: str = "numpy") -> np.ndarray:
 def assert_right(found: np.ndarray, expected: np.ndarray, scale: float = 0.0) -> None:
     """Right to ten digits of each entry, or to thirteen of the largest one or of the numbers that cancel in it."""
     largest = max(scale, np.max(np.abs(expected), initial=0))
-    assert found.ravel() == pytest.approx(expected, rel=1e-10, abs=max(1e-13 * largest, 1e-320))
+    assert found.ravel() == pytest.approx(expected, rel=1e-10, abs=max(1e-13 * largest, 1e-307))
 
 
 def rank(n: int, r: int) -> np.ndarray:
@@ -162,3 +162,187 @@ def test_cofactors_read_well() -> None:
     text = source(formula("det(A)", "A", 1, (("A", "n n"),)))
     assert text.startswith("import numpy as np\n\n\ndef cofactor(A):\n")
     assert text.endswith('def f(A):\n    """det(A)*inv(A).T"""\n    return cofactor(A)\n')
+
+
+def scaled(values: Sequence[float], *scales: float) -> list[list[float]]:
+    return [[scale * value for value in values] for scale in scales]
+
+
+FAR = (1e-200, 1e200, 1e-160, 3e153, 1.0)
+VECTORS = [*scaled([3.0, -4.0, 0.5], *FAR), [1e-200, 1e-10, 1.0], [1e200, 1e190, 1.0], [0.0, 1e-170, 0.0]]
+PAIRS = [*scaled([3.0, -4.0], *FAR), [1e-200, 1e200], [1e200, 1e-200], [0.0, 1e-180], [1.0, 1e-180]]
+NUMBERS = [1e-200, -1e200, 1e-9, -1e9, 1e160, 0.0, 1.0]
+OF_LENGTHS = [  # with the variable, the highest order, and where
+    ("norm(v)", {"v": "n"}, 2, VECTORS),
+    ("v/norm(v)", {"v": "n"}, 1, VECTORS),
+    ("v[0]/norm(v)", {"v": "n"}, 1, VECTORS[:6]),
+    ("sum(v)/norm(v)", {"v": "n"}, 1, VECTORS),
+    ("std(v)", {"v": "n"}, 1, VECTORS[:5]),
+    ("v/(v @ v)", {"v": "n"}, 1, VECTORS[:6]),
+    ("norm(v)**0.5", {"v": "n"}, 1, VECTORS),
+    ("sqrt(1 + norm(v)**2)", {"v": "n"}, 1, VECTORS),
+    ("v/sqrt(1 + v @ v)", {"v": "n"}, 1, VECTORS),
+    ("norm(v)/(1 + norm(v))", {"v": "n"}, 1, VECTORS[:5]),
+    ("sqrt(sum(v**2)/n)", {"v": "n"}, 1, VECTORS),
+    ("sqrt(v[0]**2 + v[1]**2)", {"v": "2"}, 2, PAIRS),
+    ("hypot(v[0], v[1])", {"v": "2"}, 1, PAIRS),
+    ("atan2(v[0], v[1])", {"v": "2"}, 2, PAIRS),
+    ("v[0]*v[1]/(v @ v)", {"v": "2"}, 1, PAIRS[:5]),
+    ("v[0]**2/(v[0]**2 + v[1]**2)", {"v": "2"}, 1, PAIRS[:5]),
+    ("x/sqrt(1 + x**2)", {"x": ""}, 1, NUMBERS),
+    ("x**2/(1 + x**2)", {"x": ""}, 1, NUMBERS),
+    ("sqrt(1 + x**2)", {"x": ""}, 2, NUMBERS),
+    ("sqrt(4 + 3*x**2)", {"x": ""}, 1, NUMBERS),
+    ("sqrt(v[0]*v[1])", {"v": "2"}, 2, [[1e-200, 3e-200], [-1e200, -1e200], [1e-200, 1e200], [-2.0, -3.0]]),
+    ("atan(x)", {"x": ""}, 1, NUMBERS),
+    ("asinh(x)", {"x": ""}, 1, NUMBERS),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes", "orders", "points"), OF_LENGTHS, ids=lambda each: each if isinstance(each, str) else ""
+)
+def test_lengths_are_right_far_from_one(text: str, shapes: Shapes, orders: int, points: list[Any]) -> None:
+    (variable,) = shapes
+    for order in range(orders + 1):
+        node = formula(text, variable, order, tuple(shapes.items()))
+        for value in points:
+            expected = exactly(node, {variable: value}, beside=False)
+            with np.errstate(all="ignore"):
+                representable = np.all(np.abs(expected) < 1e300)
+            if representable:
+                assert_right(computed(node, {variable: value}), expected)
+
+
+AT_ZERO = [  # with the variable, the order, the point, and the subgradient of least norm or the limit there
+    ("norm(v)", {"v": "n"}, 1, np.zeros(3), np.zeros(3)),
+    ("v/norm(v)", {"v": "n"}, 0, np.zeros(3), np.zeros(3)),
+    ("norm(v)**1.5", {"v": "n"}, 1, np.zeros(3), np.zeros(3)),
+    ("norm(v)**3", {"v": "n"}, 2, np.zeros(3), np.zeros((3, 3))),
+    ("norm(v)**4", {"v": "n"}, 2, np.zeros(3), np.zeros((3, 3))),
+    ("sqrt(v[0]**2 + v[1]**2)", {"v": "2"}, 1, np.zeros(2), np.zeros(2)),
+    ("hypot(v[0], v[1])", {"v": "2"}, 1, np.zeros(2), np.zeros(2)),
+    ("std(v)", {"v": "n"}, 1, np.full(3, 0.1), np.zeros(3)),
+    ("norm(v - mean(v))", {"v": "n"}, 1, np.full(5, 1e8 / 3), np.zeros(5)),
+    ("sum(std(X, axis=1))", {"X": "n d"}, 1, [[0.1] * 3, [1, 2, 3]], [[0] * 3, np.array([-1, 0, 1]) / 6**0.5]),
+    ("norm(v - 1e8)", {"v": "n"}, 1, 1e8 + np.array([3e-8, 0, 0]), [1.0, 0, 0]),
+    ("std(v)", {"v": "n"}, 1, 1e8 + np.array([-0.5, 0, 0.5]), np.array([-1, 0, 1]) / 6**0.5),
+    ("sum(norm(X, axis=1))", {"X": "n d"}, 1, [[3.0, 4], [0, 0]], [[0.6, 0.8], [0, 0]]),
+    ("sum(norm(X, axis=0))", {"X": "n d"}, 1, [[3.0, 0], [4, 0]], [[0.6, 0], [0.8, 0]]),
+    ("norm(X)", {"X": "n d"}, 1, np.zeros((2, 3)), np.zeros((2, 3))),
+    ("sum(norm(X, axis=1)**3)", {"X": "n d"}, 1, [[3.0, 4], [0, 0]], [[45.0, 60], [0, 0]]),
+    ("X/norm(X, axis=1, keepdims=True)", {"X": "n d"}, 0, [[3e200, 4e200], [0, 0]], [[0.6, 0.8], [0, 0]]),
+    ("sum(sqrt(sum(X**2, axis=1)))", {"X": "n d"}, 1, [[3e-200, 4e-200], [0, 0]], [[0.6, 0.8], [0, 0]]),
+]
+
+
+@pytest.mark.parametrize(("text", "shapes", "order", "value", "expected"), AT_ZERO)
+def test_lengths_at_zero(text: str, shapes: Shapes, order: int, value: Any, expected: Any) -> None:
+    (variable,) = shapes
+    node = formula(text, variable, order, tuple(shapes.items()))
+    for engine in ("numpy", *LIBRARIES):
+        assert computed(node, {variable: value}, engine) == pytest.approx(np.asarray(expected), rel=1e-12, abs=1e-15)
+
+
+def test_lengths_read_well() -> None:
+    assert source(formula("norm(v)", "v", 1, (("v", "n"),))).endswith("    return v / (norm(v) or 1)\n")
+    text = source(formula("sum(norm(X, axis=1))", "X", 1, (("X", "n d"),)))
+    assert text.endswith("    r = norms(X, axis=1)\n    return X / np.where(r > 0, r, 1)[:, None]\n")
+    assert "np.hypot(x, 1)" in source(formula("sqrt(1 + x**2)", "x", 0, (("x", ""),)))
+    assert "np.sqrt" not in source(formula("norm(v)**2", "v", 1, (("v", "n"),)))
+
+
+ZEROS = [
+    [2.0, 0.0, -3.0, 0.5],
+    [0.0, 0.0, 2.0, 3.0],
+    [0.0, 0.0, 0.0, 1.0],
+    [1.5, -2.0, 4.0, 1.0],
+    [1e-60, 1e70, 1e-40, 7.0],
+]
+OF_ENTRIES = [
+    ("prod(x)", {"x": "n"}),
+    ("prod(x)**2", {"x": "n"}),
+    ("prod(x)*sum(x)", {"x": "n"}),
+    ("prod(2*x)", {"x": "n"}),
+    ("x @ x + prod(x)", {"x": "n"}),
+    ("1 - prod(1 - x)", {"x": "n"}),
+    ("prod(1 - w*x)", {"x": "n", "w": "n"}),
+    ("sum(w*x)*prod(x)", {"x": "n", "w": "n"}),
+    ("sum(prod(X, axis=1))", {"X": "m n"}),
+    ("sum(prod(X, axis=0)**2)", {"X": "n m"}),
+]
+
+
+@pytest.mark.parametrize(("text", "shapes"), OF_ENTRIES)
+def test_products_with_zeros(text: str, shapes: Shapes) -> None:
+    variable = next(iter(shapes))
+    for order in range(3):
+        node = formula(text, variable, order, tuple(shapes.items()))
+        for value in ZEROS:
+            entries: Any = value
+            if variable == "X":
+                entries = (
+                    [value, [1.0, 2.0, 3.0, 0.0]] if shapes["X"] == "m n" else np.transpose([value, [1.0, 2, 3, 0]])
+                )
+            point = {variable: entries, "w": [1.0, 2.0, 0.5, -1.0]}
+            expected = exactly(node, point, beside=True)
+            if np.all(np.abs(expected) < 1e300):
+                assert_right(computed(node, point), expected)
+
+
+@pytest.mark.parametrize("engine", LIBRARIES)
+def test_products_in_other_libraries(engine: str) -> None:
+    for order in (1, 2):
+        node = formula("sum(prod(X, axis=1))", "X", order, (("X", "m n"),))
+        point = {"X": [*ZEROS[:3]]}
+        assert_right(computed(node, point, engine), exactly(node, point, beside=True))
+
+
+DISTANCES = [
+    ("sum(i, sum(j, norm(X[i] - X[j])))", {"X": "n d"}),
+    ("sum(i, sum(j, W[i, j]*norm(X[i] - X[j])))", {"X": "n d", "W": "n n"}),
+    ("sum(i, sum(j, norm(X[i] - Y[j])))", {"X": "n d", "Y": "n d"}),
+    ("sum(i, sum(j, norm(X[i] - X[j])**3))", {"X": "n d"}),
+]
+
+
+@pytest.mark.parametrize(("text", "shapes"), DISTANCES)
+def test_distances_of_points_that_coincide(text: str, shapes: Shapes) -> None:
+    points = np.array([[0.0, 0.0], [3.0, 4.0], [3.0, 4.0], [3.0, 4.0 + 1e-9]])
+    weights = np.arange(16.0).reshape(4, 4)
+    other = points if "Y" in shapes else None
+    steps = points[:, None] - points if other is None else points[:, None] - other
+    lengths = np.linalg.norm(steps, axis=2)
+    times = np.where(lengths > 0, 3 * lengths if "**3" in text else 1 / np.where(lengths > 0, lengths, 1), 0)
+    both = weights + weights.T if "W" in shapes else 1.0 if "Y" in shapes else 2.0
+    expected = np.sum((both * times)[:, :, None] * steps, axis=1)
+    node = formula(text, "X", 1, tuple(shapes.items()))
+    for engine in ("numpy", *LIBRARIES):
+        found = computed(node, {"X": points, "Y": points, "W": weights}, engine)
+        assert found == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("text", ["mean(v)", "var(v)", "max(v)", "sum(v**2)/n", "softmax(v)"])
+def test_a_mean_of_nothing_is_refused(text: str) -> None:
+    for order in (0, 1):
+        with pytest.raises(DomainError, match="no value for n = 0"):
+            compile_(formula(text, "v", order, (("v", "n"),)))(np.zeros(0))
+
+
+def test_a_sum_of_nothing_is_there() -> None:
+    assert compile_(formula("sum(v**2)", "v", 0, (("v", "n"),)))(np.zeros(0)) == 0.0
+    assert compile_(formula("norm(v)", "v", 1, (("v", "n"),)))(np.zeros(0)).shape == (0,)
+
+
+def test_entries_that_are_minus_infinity_are_left_out() -> None:
+    z = np.array([1.0, -np.inf, 2.0])
+    p = np.exp([-1.0, -np.inf, 0]) / (1 + np.exp(-1))
+    for text, order, expected in (
+        ("logsumexp(z)", 0, 2 + np.log1p(np.exp(-1))),
+        ("logsumexp(z)", 1, p),
+        ("logsumexp(z)", 2, np.diag(p) - np.outer(p, p)),
+        ("log(sum(exp(z)))", 1, p),
+        ("softmax(z)", 1, np.diag(p) - np.outer(p, p)),
+        ("max(z)", 1, [0, 0, 1]),
+    ):
+        assert computed(formula(text, "z", order, (("z", "n"),)), {"z": z}) == pytest.approx(np.asarray(expected))

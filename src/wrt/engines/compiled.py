@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, wraps
 from importlib import import_module
@@ -192,7 +193,7 @@ class ArrayFunction(ShapedFunction):
         """The value at these arrays, an array of its own or a float; a tuple of values of several expressions.
 
         Raises ShapeError for shapes that do not fit, WrtError for arguments that are missing, unknown or no arrays,
-        DomainError where a matrix to be inverted is singular or an index lies beyond the end.
+        DomainError where a matrix to be inverted is singular, an index lies beyond the end or a mean is of nothing.
         """
         given = args if not named and len(args) == len(self.arguments) else self._bound(args, named)
         precision = self._double
@@ -206,7 +207,7 @@ class ArrayFunction(ShapedFunction):
             ]
             self._accepted = look, sizes
         try:
-            result = self._values(arrays, sizes)
+            result = self._of_nothing(arrays, sizes) if _is_empty(sizes) else self._values(arrays, sizes)
         except (IndexError, self._np.linalg.LinAlgError) as error:
             raise DomainError(f"{self._signature} has no value here: {str(error).lower()}") from error
         if self._several:
@@ -231,6 +232,20 @@ class ArrayFunction(ShapedFunction):
             else:
                 return arrays, None
         return arrays, look
+
+    def _of_nothing(self, arrays: Sequence[Any], sizes: Sizes) -> Any:
+        """The values at arrays of which some have no entries, where these have a mean, a largest one and the like."""
+        empty = ", ".join(f"{size} = 0" for size, (axis, _) in sizes.items() if not axis)
+        nothing = DomainError(f"{self._signature} has no value for {empty}")
+        try:
+            with warnings.catch_warnings(), self._np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                result = self._values(arrays, sizes)
+        except (ZeroDivisionError, ValueError) as error:
+            raise nothing from error
+        if any(self._np.isnan(each).any() for each in (result if self._several else (result,))):
+            raise nothing
+        return result
 
     def _values(self, arrays: Sequence[Any], sizes: Sizes) -> Any:
         """The values at arrays that fit."""
@@ -289,6 +304,10 @@ class ArrayFunction(ShapedFunction):
         if array.base is not None or id(array) in map(id, arrays):
             return array.copy()
         return array
+
+
+def _is_empty(sizes: Sizes) -> bool:
+    return any(not axis for axis, _ in sizes.values())
 
 
 def _whole(name: str, value: Any) -> int:

@@ -10,6 +10,41 @@ MODULE: Final = "helpers"  # their names are spelled as if they stood in a modul
 
 # The cofactors of A = U diag(s) Vt are those of diag(s), products of the other singular values, in other bases.
 _NUMPY = '''\
+def norm(x):
+    """The square root of the sum of the squares, also where these overflow or underflow."""
+    square = np.vdot(x, x)
+    if 1e-30 < square < np.inf:
+        return np.sqrt(square)
+    scale = np.max(np.abs(x), initial=0)
+    return scale * np.sqrt(np.sum((x / scale) ** 2)) if 0 < scale < np.inf else scale
+
+
+def norms(x, axis):
+    """The square roots of the sums of the squares, also where these overflow or underflow."""
+    with np.errstate(over="ignore"):
+        square = np.sum(x * x, axis=axis)
+    if np.min(square, initial=1) > 1e-30 and np.max(square, initial=0) < np.inf:
+        return np.sqrt(square)
+    scale = np.max(np.abs(x), axis=axis, keepdims=True, initial=0)
+    scale = np.where((scale > 0) & (scale < np.inf), scale, 1)
+    return np.sqrt(np.sum((x / scale) ** 2, axis=axis)) * np.squeeze(scale, axis=axis)
+
+
+def centred(x, axis=None):
+    """x - mean(x), exactly 0 where all entries are equal."""
+    x = x - np.min(x, axis=axis, keepdims=True)
+    return x - np.mean(x, axis=axis, keepdims=True)
+
+
+def hypot(x, y):
+    """sqrt(x**2 + y**2), also where the squares overflow or underflow."""
+    if np.vdot(x, x) < np.inf and np.vdot(y, y) < np.inf:
+        r = np.sqrt(x * x + y * y)
+        if np.min(r, initial=1) > 1e-15:
+            return r
+    return np.hypot(x, y)
+
+
 def cofactor(A):
     """det(A) * inv(A).T, also where A is singular: the gradient of the determinant."""
     d = np.linalg.det(A)
@@ -54,9 +89,16 @@ def sure_inverse(A):
     return V if condition < np.finfo(V.dtype).eps ** (-1 / 3) else None
 
 
-def products_of_others(s):
-    """For each entry the product of all others."""
-    return np.prod(np.where(np.eye(len(s), dtype=bool), 1, s), axis=1)
+def products_of_others(x, axis=-1):
+    """For each entry the product of all others, also where it is 0."""
+    product = np.prod(x, axis=axis, keepdims=True)
+    if np.min(np.abs(product), initial=1) > 1e-30:
+        return product / x
+    x = np.moveaxis(x, axis, -1)
+    one = np.ones_like(x[..., :1])
+    before = np.cumprod(np.concatenate([one, x[..., :-1]], axis=-1), axis=-1)
+    after = np.cumprod(np.concatenate([one, x[..., :0:-1]], axis=-1), axis=-1)
+    return np.moveaxis(before * after[..., ::-1], -1, axis)
 
 
 def products_of_other_pairs(s):
@@ -67,6 +109,26 @@ def products_of_other_pairs(s):
 
 # Traced code takes no branches: it computes both forms, each of a harmless matrix where the other one is meant.
 _JAX = '''\
+def norm(x):
+    """The square root of the sum of the squares, also where these overflow or underflow."""
+    return norms(x, None)
+
+
+def norms(x, axis):
+    """The square roots of the sums of the squares, also where these overflow or underflow."""
+    scale = jax.lax.stop_gradient(jnp.max(jnp.abs(x), axis=axis, keepdims=True, initial=0))
+    scale = jnp.where((scale > 0) & (scale < jnp.inf), scale, 1)
+    square = jnp.sum((x / scale) ** 2, axis=axis)
+    length = jnp.where(square > 0, jnp.sqrt(jnp.where(square > 0, square, 1)), square)
+    return length * jnp.squeeze(scale, axis=axis)
+
+
+def centred(x, axis=None):
+    """x - mean(x), exactly 0 where all entries are equal."""
+    x = x - jax.lax.stop_gradient(jnp.min(x, axis=axis, keepdims=True))
+    return x - jnp.mean(x, axis=axis, keepdims=True)
+
+
 def cofactor(A):
     """det(A) * inv(A).T, also where A is singular: the gradient of the determinant."""
     return jax.grad(jnp.linalg.det)(A)
@@ -94,6 +156,15 @@ def is_regular(A):
     return jnp.min(s) > jnp.finfo(A.dtype).eps ** (1 / 3) * jnp.max(s)
 
 
+def products_of_others(x, axis=-1):
+    """For each entry the product of all others, also where it is 0."""
+    x = jnp.moveaxis(x, axis, -1)
+    one = jnp.ones_like(x[..., :1])
+    before = jnp.cumprod(jnp.concatenate([one, x[..., :-1]], axis=-1), axis=-1)
+    after = jnp.cumprod(jnp.concatenate([one, x[..., :0:-1]], axis=-1), axis=-1)
+    return jnp.moveaxis(before * after[..., ::-1], -1, axis)
+
+
 def products_of_other_pairs(s):
     """For each pair of entries the product of all others; 0 on the diagonal."""
     same = jnp.eye(len(s), dtype=bool)
@@ -101,6 +172,26 @@ def products_of_other_pairs(s):
 '''
 
 _TORCH = '''\
+def norm(x):
+    """The square root of the sum of the squares, also where these overflow or underflow."""
+    return norms(x.reshape(-1), 0)
+
+
+def norms(x, dim):
+    """The square roots of the sums of the squares, also where these overflow or underflow."""
+    scale = torch.amax(torch.abs(x.detach()), dim=dim, keepdim=True)
+    scale = torch.where((scale > 0) & (scale < torch.inf), scale, 1)
+    square = torch.sum((x / scale) ** 2, dim=dim)
+    length = torch.where(square > 0, torch.sqrt(torch.where(square > 0, square, 1)), square)
+    return length * torch.squeeze(scale, dim=dim)
+
+
+def centred(x, dim):
+    """x - mean(x), exactly 0 where all entries are equal."""
+    x = x - torch.amin(x.detach(), dim=dim, keepdim=True)
+    return x - torch.mean(x, dim=dim, keepdim=True)
+
+
 def cofactor(A):
     """det(A) * inv(A).T, also where A is singular: the gradient of the determinant."""
     regular = is_regular(A)
@@ -132,9 +223,13 @@ def is_regular(A):
     return s.min() > torch.finfo(A.dtype).eps ** (1 / 3) * s.max()
 
 
-def products_of_others(s):
-    """For each entry the product of all others."""
-    return torch.prod(torch.where(torch.eye(len(s), dtype=torch.bool, device=s.device), 1, s), dim=1)
+def products_of_others(x, dim=-1):
+    """For each entry the product of all others, also where it is 0."""
+    x = torch.movedim(x, dim, -1)
+    one = torch.ones_like(x[..., :1])
+    before = torch.cumprod(torch.cat([one, x[..., :-1]], dim=-1), dim=-1)
+    after = torch.cumprod(torch.cat([one, torch.flip(x[..., 1:], (-1,))], dim=-1), dim=-1)
+    return torch.movedim(before * torch.flip(after, (-1,)), -1, dim)
 
 
 def products_of_other_pairs(s):

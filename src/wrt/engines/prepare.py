@@ -6,9 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 
 from wrt.engines.determinants import regular
 from wrt.engines.distribute import distributed
+from wrt.engines.entries import undivided
 from wrt.engines.guard import guarded
+from wrt.engines.lengths import Lengths
 from wrt.engines.removable import Removing
 from wrt.engines.rewriting import Rewriting
+from wrt.engines.roots import root_of_product
 from wrt.engines.stable import stable
 from wrt.errors import WrtError
 from wrt.expr.function import Formula
@@ -35,7 +38,17 @@ def prepare(
     def spell(node: Expr) -> Expr | None:
         return _spelled_out(node, engine) if isinstance(node, Call) else None
 
-    passes = (Removing(), Rewriting(stable), Rewriting(regular), Rewriting(written_out), Rewriting(spell), _Guarding())
+    passes = (
+        Removing(),
+        Rewriting(stable),
+        Rewriting(regular),
+        Rewriting(undivided),
+        Rewriting(Lengths(parts)),
+        Rewriting(root_of_product),
+        Rewriting(written_out),
+        Rewriting(spell),
+        _Guarding(),
+    )
 
     def became(node: Expr) -> Expr:
         for each in passes:

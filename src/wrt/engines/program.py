@@ -43,6 +43,12 @@ LETTERS = {
     "compare": "mask",
     "logic": "mask",
     "logsumexp": "l",
+    "norm": "r",
+    "norms": "r",
+    "hypot": "r",
+    "lengths": "r",
+    "direction": "u",
+    "cofactor": "C",
 }
 
 

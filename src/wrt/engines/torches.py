@@ -52,11 +52,11 @@ def _call(writer: Writer, value: Value, pieces: Sequence[Piece]) -> Piece:
 
 def _over_axes(writer: Writer, value: Value, piece: Piece, spelled: str, axes: Sequence[int]) -> Piece:
     everything = len(axes) == value.args[0].ndim
-    if everything and spelled == "torch.prod":
+    if everything and spelled in ("torch.prod", "helpers.norm"):
         return called(writer.names.of(spelled), piece.text)
     if len(axes) == 1:
         return called(writer.names.of(spelled), piece.text, dim=axes[0])
-    if value.params[0].name in ("max", "min", "logsumexp"):
+    if value.params[0].name in ("max", "min", "logsumexp", "norms", "centred"):
         return called(writer.names.of(spelled), piece.text, dim=tuple_text(axes))
     raise WrtError(f"PyTorch has no {value.params[0].name} over several axes")
 
