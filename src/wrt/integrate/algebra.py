@@ -11,7 +11,7 @@ from wrt.expr.build import add, mul, power, sub
 from wrt.expr.node import Add, Call, Constant, Expr, Power, Symbol
 from wrt.expr.walk import rebuild, substitute
 from wrt.integrate.forms import integrand as integrand_form
-from wrt.integrate.linear import line
+from wrt.integrate.linear import Line, line
 from wrt.integrate.radicals import pieces_of
 from wrt.integrate.rational.quotients import is_rational
 from wrt.integrate.rule import Move, Problem, rule
@@ -66,6 +66,43 @@ def root_of_line(problem: Problem) -> Iterator[Move]:
         left = integrand_form(integrand)
         if effort(left) <= 4 * effort(problem.integrand) + 10:
             yield substituted(Problem(left, letter), part)
+
+
+@rule(
+    "rationalising substitution",
+    "∫ f(x) dx = ∫ f(x(u))·x′(u) du, uⁿ = (a·x + b)/(c·x + d)",
+    source="Gradshteyn & Ryzhik, 2.201",
+    cost=4,
+)
+def root_of_quotient(problem: Problem) -> Iterator[Move]:
+    """The chain rule; x = (d·uⁿ − b)/(a − c·uⁿ)."""
+    x = problem.variable
+    for part in kernels(problem.integrand):
+        lines = quotient_of_lines(part, x)
+        if lines is None or not isinstance(part, Power):
+            continue
+        above, below = lines
+        letter = new_letter(problem, part)
+        inside = power(letter, power(part.exponent, -1))
+        numerator = sub(mul(below.intercept, inside), above.intercept)
+        inverse = mul(numerator, power(sub(above.slope, mul(below.slope, inside)), -1))
+        replaced = substitute(substitute(problem.integrand, {part: letter}), {x: inverse})
+        left = integrand_form(mul(replaced, differentiate(inverse, letter)))
+        if effort(left) <= 4 * effort(problem.integrand) + 10:
+            yield substituted(Problem(left, letter), part)
+
+
+def quotient_of_lines(part: Expr, x: Symbol) -> tuple[Line, Line] | None:
+    """Numerator and denominator of what a root is taken of, if both are lines."""
+    if not isinstance(part, Power) or not isinstance(part.exponent, Constant) or isinstance(part.exponent.value, int):
+        return None
+    try:
+        field = Field(part.base, x)
+        top, bottom = field.reduced(*field.fraction(part.base))
+    except TooLargeError:
+        return None
+    above, below = (line(field.expression(poly), x) for poly in (top, bottom))
+    return None if above is None or below is None else (above, below)
 
 
 @rule("logarithm as the variable", "∫ f(x) dx = ∫ f(eᵘ)·eᵘ du, u = log(x)", source="substitution x = eᵘ", cost=3)

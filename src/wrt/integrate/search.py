@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import process_time
 
 from wrt.expr.node import Expr
 from wrt.integrate.forms import answer
@@ -13,6 +14,7 @@ from wrt.notation import effort
 # What a way may cost, from the shortest to the longest: a way's cost is that of its rules, one inside the other.
 # Each budget allows so many moves: where the short ways are many, longer ones still get their turn.
 BUDGETS = ((3, 40), (7, 120), (10, 160), (15, 200))
+MOST_SECONDS = 7.0  # of the processor, where moves are large
 LARGEST_GROWTH = 3  # of an integrand, beside the first
 ROOM_TO_GROW = 40
 
@@ -58,6 +60,7 @@ class Search:
         self.problem = problem
         self.largest = LARGEST_GROWTH * effort(problem.integrand) + ROOM_TO_GROW
         self.moves = self.most_moves = 0
+        self.end = process_time() + MOST_SECONDS
         self.options: dict[Problem, Options] = {}
         self.solved: dict[Problem, Solution] = {}
         self.failed: dict[Problem, int] = {}
@@ -85,7 +88,7 @@ class Search:
             self.options[problem] = Options(problem, self.strategy)
         for rule, move in self.options[problem].within(budget):
             self.moves += 1
-            if self.moves > self.most_moves:
+            if self.moves > self.most_moves or process_time() > self.end:
                 return None
             self.tried.append((rule, problem))
             solution = self._made(problem, rule, move, budget - rule.cost, above | {problem})

@@ -50,6 +50,7 @@ STRATEGY: Sequence[Rule] = (
     algebra.definition,
     trigonometric.as_exponentials,
     algebra.root_of_line,
+    algebra.root_of_quotient,
     algebra.logarithm_of_line,
     trigonometric.to_tangent,
     trigonometric.to_half_angle,

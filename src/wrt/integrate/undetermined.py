@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from math import comb
-from typing import Any
 
 from wrt import functions
 from wrt.derive.engine import differentiate
 from wrt.expr.build import ZERO, add, mul, power
 from wrt.expr.node import Call, Expr, Symbol
+from wrt.integrate.equations import Elimination, rational_solution
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.simplify import simplify
 from wrt.simplify.field import Field, Poly, TooLargeError
@@ -224,81 +224,5 @@ def solve(columns: Sequence[Poly], target: Poly, tower: Tower) -> list[Expr] | N
             term = tower.field.context.from_dict({rest: value})
             row[place] = row[place] + term if place in row else term
     if all(each.is_constant() for row in rows.values() for each in row.values()):
-        return _solve_rational(list(rows.values()), len(columns))
-    return _solve_parametric(list(rows.values()), len(columns), tower.field)
-
-
-def _solve_rational(rows: Sequence[dict[int, Poly]], count: int) -> list[Expr] | None:
-    from flint import fmpq, fmpq_mat
-
-    matrix = fmpq_mat(len(rows), count + 1)
-    for at, row in enumerate(rows):
-        for place, value in row.items():
-            matrix[at, place] = _constant(value)
-    reduced, rank = matrix.rref()
-    values: list[Any] = [fmpq(0)] * count
-    for at in range(rank):
-        lead = next(place for place in range(count + 1) if reduced[at, place] != 0)
-        if lead == count:
-            return None
-        values[lead] = reduced[at, count]
-    return [mul(int(value.p), power(int(value.q), -1)) for value in values]
-
-
-def _constant(poly: Poly) -> Any:
-    return next(iter(poly.to_dict().values()), 0)
-
-
-def _solve_parametric(rows: Sequence[dict[int, Poly]], count: int, field: Field) -> list[Expr] | None:
-    """Gaussian elimination without fractions; sparse rows."""
-    pending = [dict(row) for row in rows]
-    done: list[tuple[int, dict[int, Poly]]] = []
-    while pending:
-        pending = [row for row in (_primitive(row) for row in pending) if row]
-        if not pending:
-            break
-        pivot_row = min(pending, key=lambda row: (len(row), sum(map(len, row.values()))))
-        lead = min(
-            (place for place in pivot_row if place < count), key=lambda place: len(pivot_row[place]), default=None
-        )
-        if lead is None:
-            return None
-        pending.remove(pivot_row)
-        pending = [_eliminated(row, pivot_row, lead) for row in pending]
-        done = [(at, _eliminated(row, pivot_row, lead)) for at, row in done]
-        done.append((lead, pivot_row))
-    values: list[Expr] = [ZERO] * count
-    for lead, row in done:
-        if count in row:
-            top, bottom = field.reduced(row[count], row[lead])
-            values[lead] = mul(field.expression(top), power(field.expression(bottom), -1))
-    return values
-
-
-def _eliminated(row: dict[int, Poly], pivot: dict[int, Poly], lead: int) -> dict[int, Poly]:
-    """The row without its entry in the column of a pivot."""
-    if lead not in row:
-        return row
-    a, b = pivot[lead], row[lead]
-    common = a.gcd(b)
-    a, b = a // common, b // common
-    found = {place: value * a for place, value in row.items()}
-    for place, value in pivot.items():
-        change = value * b
-        found[place] = found[place] - change if place in found else -change
-        if len(found[place]) > MOST_TERMS:
-            raise TooLargeError
-    return {place: value for place, value in found.items() if not value.is_zero()}
-
-
-def _primitive(row: dict[int, Poly]) -> dict[int, Poly]:
-    """The row over the common divisor of its entries."""
-    values = list(row.values())
-    if not values or any(each.is_constant() for each in values):
-        return row
-    common = values[0]
-    for each in values[1:]:
-        common = common.gcd(each)
-        if common.is_constant():
-            return row
-    return {place: value // common for place, value in row.items()}
+        return rational_solution(list(rows.values()), len(columns))
+    return Elimination(tower.field, len(columns)).solution(rows.values())
