@@ -1,7 +1,6 @@
 """Hard points: derivatives of everyday expressions where plain automatic differentiation is NaN, infinite or wrong.
 
 Each row of `cases/pathological.jsonl` is held in double precision, and in single where its numbers can be represented.
-Rows that are not right yet are listed here, and must leave the list when they are.
 """
 
 from __future__ import annotations
@@ -18,17 +17,6 @@ import wrt
 CASES_FILE = Path(__file__).parent / "cases" / "pathological.jsonl"
 ROWS = [json.loads(line) for line in CASES_FILE.read_text(encoding="utf-8").splitlines()]
 LARGEST, SMALLEST = np.finfo(np.float32).max, np.finfo(np.float32).tiny
-
-NOT_YET = {
-    "double": {
-        *("tanh_sq_log_o2_at_20", "tanh_sat_o1_at_20", "tanh_sat_o2_at_20", "bce_naive_o1_at_40"),
-        *("log_1m_erf_o2_at_10", "log_erfc_o2_at_30", "erfcx_o1_at_100000", "erfcx_o2_at_100000"),
-    },
-    "single": {
-        *("tanh_sq_log_o2_at_20", "tanh_sat_o1_at_20", "tanh_sat_o2_at_20", "bce_naive_o1_at_40"),
-        *("log_1m_erf_o2_at_10", "log_erfc_o2_at_30", "erfcx_o1_at_100000", "erfcx_o2_at_100000"),
-    },
-}
 
 
 def numbers(values: list[Any]) -> np.ndarray:
@@ -56,7 +44,6 @@ CASES = [
         precision,
         tolerance,
         id=f"{row['id']}-{name}",
-        marks=[pytest.mark.xfail(strict=True, reason="not right yet")] if row["id"] in NOT_YET[name] else [],
     )
     for name, precision, tolerance in (("double", np.float64, 1e-9), ("single", np.float32, 1e-4))
     for row in ROWS

@@ -188,6 +188,7 @@ FOUND = {
         {"B": "n n", "W": "n n, positive definite"},
         "W",
     ),
+    "entries that are 0/0": ("v + diag(Z)/diag(Z)", {"v": "n", "Z": "n n, antisymmetric"}, "v"),
     "a scalar reshaped": ("sum(reshape(x, 1, 1) * A)", {"A": "n n", "x": ""}, "x"),
 }
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Limit,
         Product,
         Result,
+        Taylor,
         check,
         compile,
         derive,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         jvp,
         limit,
         partial,
+        taylor,
         vjp,
     )
     from wrt.read import read
@@ -65,6 +67,7 @@ _ROOMS = {
         "Limit",
         "Product",
         "Result",
+        "Taylor",
         "check",
         "compile",
         "derive",
@@ -79,6 +82,7 @@ _ROOMS = {
         "jvp",
         "limit",
         "partial",
+        "taylor",
         "vjp",
     ),
     "wrt.read": ("read",),
@@ -97,6 +101,7 @@ __all__ = [
     "ReadError",
     "Result",
     "ShapeError",
+    "Taylor",
     "Unsolved",
     "Verdict",
     "VerificationError",
@@ -118,6 +123,7 @@ __all__ = [
     "limit",
     "partial",
     "read",
+    "taylor",
     "vjp",
 ]
 

@@ -41,3 +41,18 @@ def test_other_forms(run: Run) -> None:
     assert (data["expr"], data["point"], data["steps"][0]["rule"]) == ("exp(a)", "inf", "exponential of a limit")
     assert run("limit", "(1 + a/x)**x", "x", "inf", "--as", "latex").out.strip() == r"\mathrm{e}^{a}"
     assert run("limit", "1/x", "x", "inf", "--as", "text").out.startswith("limit(1/x, x, inf) = 0")
+
+
+def test_a_taylor_polynomial_with_its_bound(run: Run) -> None:
+    answer = run("taylor", "sin(x)", "x", "0", "5", "--within", "-1,1")
+    assert answer.status == 0
+    lines = answer.out.splitlines()
+    assert lines[0] == "sin(x) = x − x³/6 + x⁵/120 + O(x⁶)"
+    assert lines[-1] == "the remainder is at most 0.00116871 there"
+    assert run("taylor", "sin(x)", "x", "0", "5", "--within", "1").status == 2
+    assert run("taylor", "abs(x)", "x", "0", "1").status == 2
+
+
+def test_a_taylor_polynomial_of_a_vector(run: Run) -> None:
+    answer = run("taylor", "w @ w", "w", "0", "2", "--shape", "w=d", "--no-steps", "--as", "text")
+    assert answer.out.startswith("w @ w = w @ w + O(norm(w)**3)")

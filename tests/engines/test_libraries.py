@@ -88,12 +88,12 @@ def test_functions_of_the_table(engine: str, function: Function) -> None:
 
 
 def test_a_torch_function_is_written_as_pytorch_users_do() -> None:
-    text = source(read("X.T @ (sigmoid(X @ w) - y)/n + lam*eye(d)[0]", {"X": "n d", "w": "d", "y": "n"}), "torch")
+    text = source(read("X.T @ (sigmoid(X @ w)*y)/n + lam*eye(d)[0]", {"X": "n d", "w": "d", "y": "n"}), "torch")
     assert "import torch" in text and "torch.sigmoid(X @ w)" in text and "torch.eye(d)[0].to(X)" in text
 
 
 def test_a_jax_function_is_written_as_jax_users_do() -> None:
-    text = source(read("X.T @ (sigmoid(X @ w) - y)/n + sum(abs(w))", {"X": "n d", "w": "d", "y": "n"}), "jax")
+    text = source(read("X.T @ (sigmoid(X @ w)*y)/n + sum(abs(w))", {"X": "n d", "w": "d", "y": "n"}), "jax")
     assert "import jax.numpy as jnp" in text and "from jax.nn import sigmoid" in text and "jnp.abs(w)" in text
 
 

@@ -59,7 +59,7 @@ def operations(source: str) -> int:
 @pytest.mark.parametrize("network", NETWORKS)
 def test_each_layer_adds_as_many_operations(network: Callable[[int], Network]) -> None:
     few, more, many = (operations(compiled(network, layers).source) for layers in (50, 100, 200))
-    assert many - more == pytest.approx(2 * (more - few), rel=0.01)  # signs and transposes fall here and there
+    assert many - more == pytest.approx(2 * (more - few), rel=0.03)  # what is shared falls here and there
     assert more - few < 50 * 20
 
 

@@ -60,7 +60,7 @@ def sum_at(series: Series, t: arb) -> arb:
 def test_coefficients_of_a_function_are_those_of_the_oracle(name: str) -> None:
     function, rng = TABLE[name], random.Random(name)
     more = sorted(Fraction(rng.randrange(17, 40), 16) for _ in function.arguments[1:])
-    f = function(2, X) if name == "polygamma" else function(X, *more)
+    f = function(2, X) if function.derivative and function.derivative[0] is None else function(X, *more)
     seen = 0
     for at in PLACES:
         try:
@@ -155,6 +155,12 @@ def assert_near(f: Expr, series: Series, point: float, side: str) -> None:
         ("i0e(x)", inf, None),
         ("i1e(x)", -inf, None),
         ("log(x)/(1 + x)", inf, None),
+        ("Si(x)/x", 0, "-"),
+        ("Ci(x)", 0, "+"),
+        ("Ei(x)", 0, "-"),
+        ("dilog(x)/x", 0, "+"),
+        ("fresnels(x)/x**3", 0, "+"),
+        ("li(x)", 1, "+"),
         ("softsign(x)", -inf, None),
     ],
 )

@@ -23,6 +23,9 @@ _LIMIT = """  wrt limit "sin(x)/x" x 0
   wrt limit "log(x)/x**a" x inf --shape a=">0"
   wrt limit "abs(x)/x" x 0 --side -
 """
+_TAYLOR = """  wrt taylor "sin(x)" x 0 5 --within -1,1
+  wrt taylor "sum(log(1 + exp(X @ w)))" w 0 2 --shape X="n d"
+"""
 _CHECK = """  wrt check "sigmoid(x)" x --claim "sigmoid(x)*(1 - sigmoid(x))"
   wrt check "sum((X @ w - y)**2)" w --claim "2*X.T @ (X @ w - y)"
   wrt check "log(x)" x --of integral --claim "x*log(x) - x + 7"
@@ -45,7 +48,7 @@ def _examples(*parts: str) -> str:
 
 app = typer.Typer(
     help="wrt, with respect to: derivatives as a formula, a derivation, a check and code.",
-    epilog=_examples(_DERIVE, _INTEGRATE, _LIMIT, _CHECK, _DOCTOR, _FUNCTIONS),
+    epilog=_examples(_DERIVE, _INTEGRATE, _LIMIT, _TAYLOR, _CHECK, _DOCTOR, _FUNCTIONS),
     context_settings={"max_content_width": 100},
     add_completion=False,
     rich_markup_mode=None,  # the markup would load a library for every command
@@ -158,6 +161,26 @@ def limit(
     from wrt.cli.question import Question
 
     commands.limit(Question(text, [variable], shape), point, side, form.value, steps)
+
+
+@app.command(epilog=_examples(_TAYLOR), short_help="A Taylor polynomial with its remainder.")
+def taylor(
+    text: Text,
+    variable: Variable,
+    point: Annotated[str, typer.Argument(metavar="POINT", help="Where the polynomial touches: 0, pi/2, a.")],
+    order: Annotated[int, typer.Argument(metavar="N", help="The degree up to which terms are wanted.")],
+    shape: Shapes = [],  # noqa: B006 - typer copies it
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="A,B", help="Bound the remainder on this interval.")
+    ] = None,
+    steps: Steps = None,
+    form: Annotated[Form, typer.Option("--as", help="How to write the result.")] = Form.unicode,
+) -> None:
+    """Taylor polynomial of TEXT in VAR at POINT, of order N, verified."""
+    from wrt.cli import commands
+    from wrt.cli.question import Question
+
+    commands.taylor(Question(text, [variable], shape), point, order, within, form.value, steps)
 
 
 @app.command(epilog=_examples(_CHECK), short_help="Whether your own derivative is right, and why not.")

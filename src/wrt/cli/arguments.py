@@ -59,6 +59,18 @@ def pairs(arguments: Iterable[str], option: str, example: str) -> dict[str, str]
     return found
 
 
+def interval(text: str) -> tuple[str, str]:
+    """The ends of an interval as they are written: two numbers with a comma between.
+
+    >>> interval("-1, pi/2")
+    ('-1', 'pi/2')
+    """
+    ends = [part.strip() for part in text.strip().strip("[]()").split(",")]
+    if len(ends) != 2 or not all(ends):
+        raise ReadError(f"--within {text.strip()}: that is no interval", hint="write it as --within -1,1")
+    return ends[0], ends[1]
+
+
 def variable_names(arguments: Iterable[str]) -> list[str]:
     """The variables to differentiate by; ReadError for one that is not a name."""
     names = [argument.strip() for argument in arguments]

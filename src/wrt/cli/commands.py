@@ -6,6 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Literal
 
+from wrt.cli import arguments
 from wrt.cli.question import Question
 from wrt.cli.terminal import Terminal, has_colours, write
 
@@ -46,6 +47,18 @@ def limit(question: Question, point: str, side: str | None, form: str, steps: bo
     sign = None if side is None else side.strip()
     result = find(question.formula, name, point.strip(), sign)  # type: ignore[arg-type]
     report_answer(result, result.sought, form, steps)
+
+
+def taylor(question: Question, point: str, order: int, within: str | None, form: str, steps: bool | None) -> None:
+    """Print the Taylor polynomial that was asked for, with its derivation, check and bound."""
+    from wrt.cli.report import report_answer
+    from wrt.face import taylor as expand
+
+    (name,) = question.names
+    ends = None if within is None else arguments.interval(within)
+    result = expand(question.formula, name, point.strip(), order, within=ends)
+    lines = [] if result.bound is None else [f"the remainder is at most {result.bound:.6g} there"]
+    report_answer(result, question.formula, form, steps, lines)
 
 
 def check(question: Question, claim: str, of: Literal["derivative", "integral"]) -> int:

@@ -41,7 +41,7 @@ def report(question: Question, results: Results, form: str, steps: bool | None, 
         write([*_given(question, terminal), *_answers(question, results, steps, shapes, terminal)])
 
 
-def report_answer(result: Answer, asked: Expr, form: str, steps: bool | None) -> None:
+def report_answer(result: Answer, asked: Expr, form: str, steps: bool | None, more: Sequence[str] = ()) -> None:
     """Print what was asked and the one answer to it, with its derivation and check."""
     if form == "json":
         print(json.dumps(result.as_json(), indent=2, ensure_ascii=not _utf8()))
@@ -56,7 +56,7 @@ def report_answer(result: Answer, asked: Expr, form: str, steps: bool | None) ->
             lines += [("", ""), *((f"  {line}", "") for line in told.splitlines())]
         if result.certificate is not None:
             lines.append((terminal.words(f"✓ {result.certificate}"), "green"))
-        write(lines)
+        write([*lines, *((line, "") for line in more)])
 
 
 def _markup(result: Answer, form: str, steps: bool | None, shapes: bool) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from wrt.derive.engine import Pass, bare_symbol, run
+from wrt.derive.points import with_derivatives
 from wrt.derive.steps import Derivation
 from wrt.errors import LimitError, WrtError
 from wrt.expr.node import Expr, Formula, Symbol
@@ -42,7 +43,7 @@ def derive(
             raise WrtError(f"{variable.name} is an index, a whole number: there is no derivative with respect to it")
     bare = {variable: bare_symbol(variable) for variable in variables}
     changed: dict[Expr, Expr] = {old: new for old, new in bare.items() if old is not new}
-    start = recognise(substitute(node, changed) if changed else node)
+    start = with_derivatives(recognise(substitute(node, changed) if changed else node), order)
     first = run(start, list(bare.values()), reverse=len(variables) > 1 and bool(names))
     return {
         variable: Derivation(node, variable, _repeated(first[symbol], symbol, order), names or {})

@@ -17,12 +17,13 @@ from wrt.derive.narrate import narrate
 from wrt.derive.step import Step
 from wrt.derive.wording import names_in
 from wrt.expr.node import Derivative, Expr, Symbol
-from wrt.expr.walk import remembered, substitute
+from wrt.expr.walk import is_larger, remembered, substitute
 from wrt.notation import size
 from wrt.simplify import simplify, use_facts
 from wrt.simplify.sides import has_pieces
 
 FUNCTIONS = ("f", "g", "F", "G", "f_", "g_")  # the names of the function and of its derivative, but for the user's
+MOST_NODES = 200  # of a function whose kinks are looked for as those of the whole, not of its parts
 LEAST = "where pieces meet, the slope of least norm between those on both sides"
 ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth")
 
@@ -176,7 +177,7 @@ class Derivation(Solution):
     def _corners(self) -> Kinks | None:
         """The kinks of a function of one variable, which are known exactly; None for any other, or if it has none."""
         function = self.passes[0].tape.root
-        if function.shape or self.variable.shape or not has_pieces(function):
+        if function.shape or self.variable.shape or not has_pieces(function) or is_larger(function, MOST_NODES):
             return None
         functions = [*(each.tape.root for each in self.passes), self.readable]
         found = Kinks((), {}, {}, frozenset(), {})
@@ -188,9 +189,9 @@ class Derivation(Solution):
     def _entries(self) -> Entries | None:
         """The same of a function of one tensor whose gradient is piecewise entry by entry."""
         function = self.differentiated
-        if self.order > 1 or function.shape or not self.bare.shape or not has_pieces(function):
+        if self.order > 1 or function.shape or not self.bare.shape or is_larger(function, MOST_NODES):
             return None
-        return kinks_of_entries(function, self.readable, self.bare)
+        return kinks_of_entries(function, self.readable, self.bare) if has_pieces(function) else None
 
     def __repr__(self) -> str:
         return f"<Derivation of {self.node} by {self.variable.name}>"

@@ -13,7 +13,7 @@ from wrt.expr.build import PI, cases, compare
 from wrt.expr.function import Formula, Function
 from wrt.expr.node import Cases, Expr, Symbol
 from wrt.expr.walk import rebuild
-from wrt.functions.exponential import exp, log
+from wrt.functions.exponential import exp, log, log1p
 from wrt.functions.matrices import inv
 from wrt.functions.normal import normlogcdf
 from wrt.functions.powers import sqrt
@@ -125,6 +125,8 @@ def _shared(sign: str) -> Formula:
 LIBRARIES: Final[Mapping[str, tuple[Formula, ...]]] = {
     "maximum": (_shared(">"), _shared("<")),
     "minimum": (_shared("<"), _shared(">")),
+    "xlogy": (lambda x, y: log(y), lambda x, y: x / y),
+    "xlog1py": (lambda x, y: log1p(y), lambda x, y: x / (1 + y)),
     "normlogcdf": (lambda x: exp(-(x**2) / 2 - normlogcdf(x)) / sqrt(2 * PI),),
 }
 

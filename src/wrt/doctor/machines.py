@@ -12,7 +12,8 @@ from typing import Any, Final, Protocol
 import numpy as np
 from flint import arb
 
-from wrt.doctor.program import Op, broadcast_places, is_zero
+from wrt.doctor.lower import lowered
+from wrt.doctor.program import Builder, Op, broadcast_places, in_order, is_zero
 from wrt.engines import compile as compile_
 from wrt.expr.build import symbol
 from wrt.expr.function import Function
@@ -179,7 +180,13 @@ class Floats:
         return bool(self.COMPARE[op](a, b))
 
     def call(self, function: Function, columns: Sequence[Entries], size: int) -> Entries:
-        """A function of the table, by the library that has it."""
+        """A function of the table, by the library that has it, or as it is defined."""
+        written = _written(function)
+        if written is not None:
+            names, root = written
+            order = in_order([root])
+            rows = (dict(zip(names, ([x] for x in row), strict=True)) for row in zip(*columns, strict=True))
+            return [run(order, row, self)[root][0] for row in rows]
         arrays = [np.array(column, dtype=self.dtype) for column in columns]
         return list(np.asarray(_library(function)(*arrays), dtype=self.dtype))
 
@@ -214,8 +221,21 @@ class Floats:
 
 
 @cache
+def _written(function: Function) -> tuple[tuple[Op, ...], Op] | None:
+    """The operations of a function that neither NumPy nor SciPy has, from those of its arguments; None for others."""
+    spelled = function.engines.get("numpy")
+    formula = function.definition if spelled is None else spelled
+    if isinstance(formula, str) or formula is None:
+        return None
+    b = Builder()
+    names = tuple(symbol(name) for name in function.arguments)
+    inputs = tuple(b.make("symbol", (), name.name, ()) for name in names)
+    return inputs, lowered(b, formula(*names), dict(zip(names, inputs, strict=True)), {})
+
+
+@cache
 def _library(function: Function) -> Callable[..., Any]:
-    """The function as NumPy or SciPy computes it, on arrays; what neither has is compiled."""
+    """The function as NumPy or SciPy computes it, on arrays."""
     spelled = function.engines.get("numpy")
     if isinstance(spelled, str) and "{" not in spelled:
         return resolve_name(spelled)  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from wrt.engines.distribute import distributed
 from wrt.engines.entries import undivided
 from wrt.engines.guard import guarded
 from wrt.engines.lengths import Lengths
+from wrt.engines.masks import masked
 from wrt.engines.removable import Removing
 from wrt.engines.rewriting import Rewriting
 from wrt.engines.roots import root_of_product
@@ -47,6 +48,7 @@ def prepare(
         Rewriting(root_of_product),
         Rewriting(written_out),
         Rewriting(spell),
+        Rewriting(masked),
         _Guarding(),
     )
 

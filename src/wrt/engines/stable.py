@@ -1,17 +1,23 @@
-"""Forms that keep their digits and do not overflow, in the place of those that are written: a table of rewrites."""
+"""Forms that keep their digits and do not overflow, in the place of those that are written.
+
+The table of `wrt.functions.rewrites` is applied by its patterns; here is what a pattern cannot say: sums of any number
+of exponentials, sums along axes, entries of arrays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TypeAlias
 
 from wrt import functions
-from wrt.expr.arithmetic import factors_of, split_coefficient
-from wrt.expr.build import PI, add, contract, mul, neg, number, power, total
+from wrt.engines.patterns import base_and_exponent, occurrences
+from wrt.expr.arithmetic import factors_of, is_hadamard, split_coefficient
+from wrt.expr.build import add, contract, mul, number, total
 from wrt.expr.facts import is_positive
 from wrt.expr.function import Function
-from wrt.expr.node import ONE, Add, Call, Constant, Contract, Delta, Expr, Mul, Power, Rational, Unit
+from wrt.expr.node import ONE, Add, Call, Constant, Contract, Delta, Expr, Mul, Power, Unit
+from wrt.functions.rewrites import Rewrite, rewrites
 
 Indices: TypeAlias = tuple[int, ...]
 Rule: TypeAlias = Callable[[Expr], Expr | None]
@@ -20,12 +26,14 @@ Rule: TypeAlias = Callable[[Expr], Expr | None]
 def stable(node: Expr) -> Expr | None:
     """A stable form of the outermost part of an expression, or None."""
     match node:
-        case Call() if node.function.name == "log":
-            return _first(LOGARITHMS, node.args[0])
+        case Call():
+            return by_table(node) or (_first(LOGARITHMS, node.args[0]) if node.function.name == "log" else None)
         case Add():
-            return _near_one(node)
-        case Mul() | Contract():
+            return by_table(node)
+        case Mul() | Power():
             return _first(PRODUCTS, node)
+        case Contract():
+            return _softmax(node) or _entrywise(node)
         case _:
             return None
 
@@ -38,6 +46,42 @@ def _first(rules: Sequence[Rule], node: Expr) -> Expr | None:
     return None
 
 
+def by_table(node: Expr) -> Expr | None:
+    """The expression with the first row of the table that is written in it replaced."""
+    for row in _rows_for(type(node), _heads(node)):
+        for found, replaced in occurrences(row.written, node, row.whole):
+            args = [found[letter] for letter in row.letters]
+            if row.when(*args):
+                return replaced(row.stable(*args))
+    return None
+
+
+# A row can only be written where all its functions are.
+
+
+def _rows_for(kind: type[Expr], heads: frozenset[str]) -> Iterable[Rewrite]:
+    kind = Mul if kind in (Power, Contract) else kind
+    return (row for row, needed in _rows_by_kind().get(kind, ()) if needed <= heads)
+
+
+@cache
+def _rows_by_kind() -> Mapping[type[Expr], Sequence[tuple[Rewrite, frozenset[str]]]]:
+    by_kind: dict[type[Expr], list[tuple[Rewrite, frozenset[str]]]] = {}
+    for row in rewrites():
+        kind = Mul if isinstance(row.written, Power) else type(row.written)
+        by_kind.setdefault(kind, []).append((row, _heads(row.written)))
+    return by_kind
+
+
+def _heads(node: Expr) -> frozenset[str]:
+    """The functions that stand outermost in the terms and factors of an expression."""
+    if isinstance(node, Call):
+        return frozenset((node.function.name,))
+    terms = node.terms if isinstance(node, Add) else (node,)
+    bases = [base_and_exponent(factor)[0] for term in terms for factor in factors_of(term)[1]]
+    return frozenset(base.function.name for base in bases if isinstance(base, Call))
+
+
 def declared(node: Expr, form: str) -> Expr | None:
     """What a function declares in the place of a form around it: `form` is a key of `wrt.functions.STABLE_FORMS`."""
     if not isinstance(node, Call) or form not in node.function.stable:
@@ -47,35 +91,6 @@ def declared(node: Expr, form: str) -> Expr | None:
 
 def _is_exp(node: Expr) -> bool:
     return isinstance(node, Call) and node.function.name == "exp"
-
-
-def _complement(node: Expr) -> tuple[str, Expr] | None:
-    """How an expression is 1 and something: "1-" and g where it is 1 - g, "1-**2" and g where it is 1 - g**2, "1+"."""
-    if not isinstance(node, Add) or len(node.terms) != 2:
-        return None
-    terms = [term for term in node.terms if not isinstance(term, Constant)]
-    constant = next((term for term in node.terms if isinstance(term, Constant)), None)
-    if constant is None or len(terms) != 1 or constant.value not in (1, -1):
-        return None
-    coefficient, rest = split_coefficient(terms[0])
-    if coefficient == 1:
-        return ("1+" if constant.value == 1 else "-1"), rest
-    if coefficient != -1 or constant.value != 1:
-        return None
-    if isinstance(rest, Power) and isinstance(rest.exponent, Constant) and rest.exponent.value == 2:
-        return "1-**2", rest.base
-    return "1-", rest
-
-
-# log(g) where g, 1 - g, 1 + g or 1 - g² of a function has a form of its own.
-def _log_of_function(argument: Expr) -> Expr | None:
-    found = declared(argument, "log")
-    if found is not None:
-        return found
-    match _complement(argument):
-        case ("1-" | "1+" | "1-**2") as form, inner:
-            return declared(inner, "log" + form)
-    return None
 
 
 # log(softmax(z)[k]) = log_softmax(z)[k]: picking entries and taking the logarithm may be exchanged.
@@ -153,61 +168,41 @@ def _log_of_product(argument: Expr) -> Expr | None:
     return add(functions.log(mul(coefficient, *rest)), logarithm)
 
 
-# log(1 + v) = log1p(v).
-def _log_near_one(argument: Expr) -> Expr | None:
-    if isinstance(argument, Add) and ONE in argument.terms and len(argument.terms) > 1:
-        return functions.log1p(add(*(term for term in argument.terms if term is not ONE)))
-    return None
-
-
 LOGARITHMS: Sequence[Rule] = (
-    _log_of_function,
+    lambda argument: declared(argument, "log"),
     _log_of_entry,
     _log_of_sum,
     _log_of_exponentials,
     _log_of_product,
-    _log_near_one,
 )
 
 
-# 1 - σ(x) = σ(-x), exp(x) - 1 = expm1(x), also with a common factor and beside other terms where digits would cancel.
-def _near_one(node: Add) -> Expr | None:
-    constant = next((term.value for term in node.terms if isinstance(term, Constant)), None)
-    if constant is None:
-        return None
-    for term in node.terms:
-        found = _with_constant(constant, term) if not isinstance(term, Constant) else None
-        if found is not None and (len(node.terms) == 2 or _is_exp(split_coefficient(term)[1])):
-            others = [each for each in node.terms if each is not term and not isinstance(each, Constant)]
-            return add(*others, found)
+# x log x is 0 at x = 0, where its factors are 0 and -inf.
+def _x_log_x(node: Expr) -> Expr | None:
+    coefficient, factors = factors_of(node)
+    for logarithm in factors:
+        if isinstance(logarithm, Call) and logarithm.function.name == "log":
+            (argument,) = logarithm.args
+            _, parts = factors_of(argument)
+            for factor in factors:
+                if factor in parts:
+                    rest = [each for each in factors if each is not factor and each is not logarithm]
+                    return mul(coefficient, *rest, functions.xlogy(factor, argument))
     return None
 
 
-def _with_constant(constant: Rational, term: Expr) -> Expr | None:
-    """The number and the term as a multiple of a declared form."""
-    coefficient, inner = split_coefficient(term)
-    if coefficient == constant:
-        form = declared(inner, "1+")
-        return None if form is None else mul(constant, form)
-    if coefficient != -constant:
-        return None
-    form = declared(inner, "1-")
-    if form is not None:
-        return mul(constant, form)
-    form = declared(inner, "-1")
-    return None if form is None else mul(-constant, form)
+PRODUCTS: Sequence[Rule] = (_x_log_x, by_table)
 
 
-# Products entry by entry, in a product of scalars or among the operands of an einsum with the same indices.
-def _entrywise(node: Expr) -> Expr | None:
-    if isinstance(node, Mul):
-        return _first_of_factors(node.coefficient, node.factors)
-    assert isinstance(node, Contract)
+# Products entry by entry among the operands of an einsum: those with the same indices.
+def _entrywise(node: Contract) -> Expr | None:
+    if is_hadamard(node):
+        return _first(PRODUCTS, node)
     for place, subscript in enumerate(node.subscripts):
         alike = [at for at, each in enumerate(node.subscripts) if each == subscript]
         if alike[0] != place or len(alike) == 1:
             continue
-        changed = _first_of_factors(1, tuple(node.operands[at] for at in alike))
+        changed = _first(PRODUCTS, mul(*(node.operands[at] for at in alike)))
         if changed is not None:
             rest = [at for at in range(len(node.operands)) if at not in alike]
             operands = [changed, *(node.operands[at] for at in rest)]
@@ -216,79 +211,9 @@ def _entrywise(node: Expr) -> Expr | None:
     return None
 
 
-def _first_of_factors(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
-    for rule in (_x_log_x, _sigmoid_exp, _scaled_tail, _hazard):
-        found = rule(coefficient, factors)
-        if found is not None:
-            return found
-    return None
-
-
-def _without(factors: Sequence[Expr], *gone: Expr) -> list[Expr]:
-    return [each for each in factors if all(each is not other for other in gone)]
-
-
-# x log x is 0 at x = 0, where its factors are 0 and -inf.
-def _x_log_x(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
-    for logarithm in factors:
-        if isinstance(logarithm, Call) and logarithm.function.name == "log":
-            (argument,) = logarithm.args
-            _, parts = factors_of(argument)
-            for factor in factors:
-                if factor in parts:
-                    rest = _without(factors, factor, logarithm)
-                    return mul(coefficient, *rest, functions.xlogy(factor, argument))
-    return None
-
-
-# σ(u)²·exp(-u) = σ(u)·σ(-u), and so for any powers of σ not below that of exp(-u).
-def _sigmoid_exp(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
-    for exponential in filter(_is_exp, factors):
-        have, exponent = split_coefficient(exponential.operands[0])
-        for factor, u, times in _powers(factors, "sigmoid"):
-            unit, inner = split_coefficient(u)
-            count = -Fraction(have) / Fraction(unit)
-            if inner is exponent and count.denominator == 1 and 1 <= count <= times:
-                mirrored = power(functions.sigmoid(neg(u)), count)
-                rest = _without(factors, exponential, factor)
-                return mul(coefficient, *rest, mirrored, power(functions.sigmoid(u), times - count))
-    return None
-
-
-def _powers(factors: Sequence[Expr], name: str) -> Iterator[tuple[Expr, Expr, int]]:
-    """The whole powers of a function of one argument among the factors: the factor, the argument, the exponent."""
-    for factor in factors:
-        base, times = (factor.base, factor.exponent) if isinstance(factor, Power) else (factor, ONE)
-        if not isinstance(times, Constant) or not isinstance(times.value, int):
-            continue
-        if isinstance(base, Call) and base.function.name == name:
-            yield factor, base.args[0], times.value
-
-
-# exp(u²)·erfc(u) = erfcx(u), which neither overflows nor underflows; also 1/erfc(u)·exp(-u²).
-def _scaled_tail(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
-    for factor, u, times in _powers(factors, "erfc"):
-        for exponential in filter(_is_exp, factors):
-            if exponential.operands[0] is mul(times, power(u, 2)):
-                rest = _without(factors, factor, exponential)
-                return mul(coefficient, *rest, power(functions.erfcx(u), times))
-    return None
-
-
-# φ(u)/Φ(u) = √(2/π)/erfcx(-u/√2), the hazard of the normal distribution, where both underflow.
-def _hazard(coefficient: Rational, factors: Sequence[Expr]) -> Expr | None:
-    for distribution, u, times in _powers(factors, "normcdf"):
-        for density, v, other in _powers(factors, "normpdf"):
-            if times == -other < 0 and (u is v or neg(u) is v):
-                half = power(number(2), Fraction(1, 2))
-                hazard = mul(half, power(PI, Fraction(-1, 2)), power(functions.erfcx(mul(-1, u, power(half, -1))), -1))
-                return mul(coefficient, *_without(factors, distribution, density), power(hazard, other))
-    return None
-
-
 # exp(Z) over its sums along an axis is softmax(Z).
-def _softmax(node: Expr) -> Expr | None:
-    if not isinstance(node, Contract) or len(set(node.out)) != len(node.out):
+def _softmax(node: Contract) -> Expr | None:
+    if len(set(node.out)) != len(node.out):
         return None
     pairs = list(zip(node.operands, node.subscripts, strict=True))
     for exponential, indices in filter(lambda pair: _is_exp(pair[0]), pairs):
@@ -316,6 +241,3 @@ def _divides_by_sum(
 
 def _function(name: str) -> Function:
     return functions.TABLE[name]
-
-
-PRODUCTS: Sequence[Rule] = (_entrywise, _softmax)

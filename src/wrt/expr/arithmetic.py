@@ -375,8 +375,8 @@ def _constant_power(base: Expr, exponent: Rational) -> Expr:
             return base.function(mul(exponent, base.args[0]))
         case Call() if base.function.name == "abs" and isinstance(exponent, int) and exponent % 2 == 0:
             return _constant_power(base.args[0], exponent)
-        case Contract() if _is_elementwise(base) and isinstance(exponent, int):
-            return base.rebuilt(tuple(_constant_power(each, exponent) for each in base.operands))
+        case Contract() if isinstance(exponent, int) and (parts := _entrywise_factors(base)):
+            return _powers(base, parts, exponent)
         case Named() if base is E:
             from wrt import functions
 
@@ -402,15 +402,24 @@ def _power_of_power(base: Power, exponent: Rational) -> Expr:
     return Power.intern(base, number(exponent))
 
 
-def _is_elementwise(node: Contract) -> bool:
-    """Whether a contraction only multiplies, permutes and copies: no sum but of one entry, no diagonal, no trace."""
-    indices = {index for subscript in node.subscripts for index in subscript if node.sizes[index] is not ONE}
-    return (
-        bool(node.operands)
-        and indices <= set(node.out)
-        and len(set(node.out)) == len(node.out)
-        and all(len(set(subscript)) == len(subscript) for subscript in node.subscripts)
-    )
+def _entrywise_factors(node: Contract) -> list[tuple[Expr, tuple[int, ...]]]:
+    """The tensors that a contraction multiplies entry by entry, with their indices: A @ x and y in outer(A @ x, y).
+
+    None where it has a diagonal, or is itself a sum of products.
+    """
+    from wrt.expr.contract import entrywise_factors
+
+    if not node.operands or len(set(node.out)) < len(node.out):
+        return []
+    parts = entrywise_factors(node)
+    return [] if len(parts) == 1 and parts[0][0] not in node.operands else parts
+
+
+def _powers(node: Contract, parts: list[tuple[Expr, tuple[int, ...]]], exponent: int) -> Expr:
+    from wrt.expr.contract import contract_used
+
+    factors, subscripts = [_constant_power(part, exponent) for part, _ in parts], [each for _, each in parts]
+    return contract_used(factors, subscripts, node.out, node.sizes)
 
 
 def _distribute(base: Mul, exponent: Expr) -> Expr:

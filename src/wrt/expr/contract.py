@@ -242,6 +242,33 @@ def without_copies(node: Contract) -> tuple[tuple[int, ...], Expr] | None:
     return places, contract(node.operands, subscripts, tuple(renamed[index] for index in out), sizes)
 
 
+def entrywise_factors(node: Contract) -> list[Factor]:
+    """The parts of a contraction that share no index but free ones, each as a tensor with its indices.
+
+    An operand that is not summed, or over one entry only, is a part as it is.
+    """
+    free = {*node.out, *(index for index, size in enumerate(node.sizes) if size is ONE)}
+    parts: list[tuple[set[int], list[Factor]]] = []
+    for factor in zip(node.operands, node.subscripts, strict=True):
+        bound, members = set(factor[1]) - free, [factor]
+        apart = []
+        for other, others in parts:
+            if bound.isdisjoint(other):
+                apart.append((other, others))
+            else:
+                bound, members = bound | other, others + members
+        parts = [*apart, (bound, members)]
+    found: list[Factor] = []
+    for bound, members in parts:
+        if not bound and len(set(members[0][1])) == len(members[0][1]):
+            found += members
+            continue
+        out = tuple(index for index in node.out if any(index in subscript for _, subscript in members))
+        operands, subscripts = [operand for operand, _ in members], [subscript for _, subscript in members]
+        found.append((contract_used(operands, subscripts, out, node.sizes), out))
+    return found
+
+
 def assemble(factors: list[Factor], out: Subscript, sizes: Sequence[Expr]) -> Expr:
     """The canonical node of a flat contraction without scalars."""
     if len(factors) == 1 and factors[0][1] == out and len(set(out)) == len(out):

@@ -5,6 +5,7 @@ from wrt.face.compute import check, compile, derive, grad, hessian, jacobian
 from wrt.face.doctor import diagnose
 from wrt.face.integral import Antiderivative, integrate
 from wrt.face.limits import Limit, limit
+from wrt.face.polynomials import Taylor, taylor
 from wrt.face.products import directional, hvp, jvp, vjp
 from wrt.face.result import Product, Result
 
@@ -13,6 +14,7 @@ __all__ = [
     "Limit",
     "Product",
     "Result",
+    "Taylor",
     "check",
     "compile",
     "derive",
@@ -27,5 +29,6 @@ __all__ = [
     "jvp",
     "limit",
     "partial",
+    "taylor",
     "vjp",
 ]

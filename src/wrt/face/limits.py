@@ -86,6 +86,8 @@ def limit(
     formula = read(f, shapes, **declarations)
     symbol = variable_of(formula, variable)
     place = point_of(formula, symbol, point, {**(shapes or {}), **declarations})
+    if symbol.shape:
+        raise ShapeError(f"{symbol.name} is no number", hint="a limit is that of a scalar variable")
     found = Approach(formula.node, symbol, place, side)
     certificate = None
     if verify:
@@ -99,8 +101,8 @@ def point_of(formula: Formula, variable: Symbol, point: object, declarations: Ma
     """A point as an expression that is free of the variable; symbols of the function mean the same in it."""
     known = {**declared(formula.node), **declarations}
     place = read(point, known) if isinstance(point, str) else Formula(as_expr(point))
-    if variable.shape or place.shape:
-        raise ShapeError("a point is a number, and so is the variable that goes there")
+    if place.shape and place.shape != variable.shape:
+        raise ShapeError(f"{place} has not the shape of {variable.name}")
     if variable in place.free:
         raise ReadError(f"{variable.name} cannot go to {place}, in which it occurs itself")
     return place.node

@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 
-from wrt.expr.build import power
+from wrt.expr.build import power, where
 from wrt.expr.function import Cut, Function, Interval, RealSet
 from wrt.expr.node import Expr
 from wrt.functions.declare import NONNEGATIVE, POSITIVE, REALS, along, engines, function
 from wrt.functions.exponential import exp, expm1, log, log1p
 from wrt.functions.piecewise import abs_, sign
-from wrt.functions.sigmoids import log_sigmoid, sigmoid, softplus
+from wrt.functions.sigmoids import sigmoid, softplus
 from wrt.functions.trigonometric import asin, atan
 
 _NONZERO = RealSet((Interval.open(-inf, 0), POSITIVE))
@@ -22,6 +22,23 @@ _ON_IMAGINARY_AXIS = Interval(0, 0)
 
 def _sqrt(x: object) -> Expr:
     return power(x, Fraction(1, 2))
+
+
+def _sech(x: Expr) -> Expr:
+    """1/cosh(x) without overflow, and without a coefficient that grows in a product of many."""
+    decay = exp(-2 * abs_(x))
+    return exp(-abs_(x)) / (decay / 2 + Fraction(1, 2))
+
+
+def _log_cosh(x: Expr) -> Expr:
+    """log(cosh(x)), from sinh near 0."""
+    size = abs_(x)
+    return where(size < 1, log1p(2 * sinh(x / 2) ** 2), size - log(2) + log1p(exp(-2 * size)))
+
+
+def _log_of_one_minus_tanh(x: Expr) -> Expr:
+    """log(1 - tanh(x)), from expm1 near 0 and below."""
+    return where(x < 1, -log1p(expm1(2 * x) / 2), log(2) - softplus(2 * x))
 
 
 sinh: Function = function(
@@ -56,7 +73,7 @@ cosh: Function = function(
     branch=NONNEGATIVE,
     stable={
         "-1": lambda x: 2 * sinh(x / 2) ** 2,
-        "log": lambda x: abs_(x) + log1p(exp(-2 * abs_(x))) - log(2),
+        "log": lambda x: _log_cosh(x),
     },
     engines=engines("cosh", scalar=True),
     source="DLMF 4.28",
@@ -78,10 +95,10 @@ tanh: Function = function(
     stable={
         "1-": lambda x: 2 * sigmoid(-2 * x),
         "1+": lambda x: 2 * sigmoid(2 * x),
-        "log1-": lambda x: log(2) + log_sigmoid(-2 * x),
-        "log1+": lambda x: log(2) + log_sigmoid(2 * x),
+        "log1-": lambda x: _log_of_one_minus_tanh(x),
+        "log1+": lambda x: _log_of_one_minus_tanh(-x),
         "1-**2": lambda x: sech(x) ** 2,
-        "log1-**2": lambda x: log(4) - 2 * abs_(x) - 2 * softplus(-2 * abs_(x)),
+        "log1-**2": lambda x: -2 * _log_cosh(x),
     },
     engines=engines("tanh", scalar=True),
     source="DLMF 4.28",
@@ -115,7 +132,7 @@ sech: Function = function(
     parity="even",
     inverse="asech",
     branch=NONNEGATIVE,
-    engines=dict.fromkeys(("numpy", "scalar", "jax", "torch"), lambda x: 2 * exp(-abs_(x)) / (1 + exp(-2 * abs_(x)))),
+    engines=dict.fromkeys(("numpy", "scalar", "jax", "torch"), lambda x: _sech(x)),
     source="DLMF 4.28",
 )
 

@@ -5,17 +5,28 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 
-from wrt.expr.build import PI, power
+from wrt.expr.build import PI, power, where
 from wrt.expr.function import Function, Interval
 from wrt.expr.node import Expr
 from wrt.functions.declare import POSITIVE, REALS, along, function, special
-from wrt.functions.exponential import exp, log
+from wrt.functions.exponential import exp, log, log1p
+from wrt.functions.scaled import scaled_integral, scaled_ratio
 
 _HALF = Fraction(1, 2)
 
 
 def _sqrt(x: object) -> Expr:
     return power(x, _HALF)
+
+
+def _log_erfc(x: Expr) -> Expr:
+    """log(erfc(x)) from erf near 0 and below, from erfcx in the tail."""
+    return where(x < 1, log1p(-erf(x)), _minus_log_of_reciprocal(erfcx(x)) - x**2)
+
+
+def _minus_log_of_reciprocal(value: Expr) -> Expr:
+    """log(value) itself, spelled so that no stable form takes its place once more."""
+    return -log(1 / value)
 
 
 erf: Function = function(
@@ -33,7 +44,9 @@ erf: Function = function(
     stable={
         "1-": lambda x: erfc(x),
         "1+": lambda x: erfc(-x),
-        "log1-": lambda x: log(2) + normlogcdf(-_sqrt(2) * x),
+        "log1-": lambda x: _log_erfc(x),
+        "log1+": lambda x: _log_erfc(-x),
+        "log": lambda x: where(x < _HALF, _minus_log_of_reciprocal(erf(x)), log1p(-erfc(x))),
     },
     engines=special("erf", torch="erf", scalar="erf"),
     source="DLMF 7.2",
@@ -51,7 +64,7 @@ erfc: Function = function(
     values={0: 1},
     monotone="decreasing",
     inverse="erfcinv",
-    stable={"1-": lambda x: erf(x), "log": lambda x: log(2) + normlogcdf(-_sqrt(2) * x)},
+    stable={"1-": lambda x: erf(x), "log": lambda x: _log_erfc(x)},
     engines=special("erfc", torch="erfc", scalar="erfc"),
     source="DLMF 7.2",
 )
@@ -66,9 +79,51 @@ erfcx: Function = function(
     limits={-inf: inf, inf: 0},
     values={0: 1},
     monotone="decreasing",
-    stable={"log": lambda x: x**2 + log(2) + normlogcdf(-_sqrt(2) * x)},
-    engines=special("erfcx", torch="erfcx", jax=False),
+    stable={"log": lambda x: where(x < 1, x**2 + log1p(-erf(x)), _minus_log_of_reciprocal(erfcx(x)))},
+    engines=special("erfcx", torch="erfcx") | {"jax": lambda x: scaled_integral(0, x)},
     source="DLMF 7.2",
+)
+
+ierfcx: Function = function(
+    "ierfcx",
+    "the scaled integral of erfc, exp(x²)·i¹erfc(x), without the cancellation of its definition",
+    symbols={"unicode": "ierfcx", "latex": r"\operatorname{ierfcx}", "typst": 'op("ierfcx")'},
+    definition=lambda x: 1 / _sqrt(PI) - x * erfcx(x),
+    derivative=lambda x: -4 * i2erfcx(x),
+    range=POSITIVE,
+    limits={-inf: inf, inf: 0},
+    values={0: 1 / _sqrt(PI)},
+    monotone="decreasing",
+    engines=dict.fromkeys(("numpy", "scalar", "jax", "torch"), lambda x: scaled_integral(1, x)),
+    source="DLMF 7.18",
+)
+
+i2erfcx: Function = function(
+    "i2erfcx",
+    "the scaled second integral of erfc, exp(x²)·i²erfc(x), without the cancellation of its definition",
+    symbols={"unicode": "i²erfcx", "latex": r"\operatorname{i^2erfcx}", "typst": 'op("i²erfcx")'},
+    definition=lambda x: (erfcx(x) - 2 * x * ierfcx(x)) / 4,
+    derivative=lambda x: 2 * x * i2erfcx(x) - ierfcx(x),
+    range=POSITIVE,
+    limits={-inf: inf, inf: 0},
+    values={0: Fraction(1, 4)},
+    monotone="decreasing",
+    engines=dict.fromkeys(("numpy", "scalar", "jax", "torch"), lambda x: scaled_integral(2, x)),
+    source="DLMF 7.18",
+)
+
+erfc_hazard: Function = function(
+    "erfc_hazard",
+    "ierfcx(x)/erfcx(x): what half the hazard of erfc has above x, without the cancellation of its definition",
+    symbols={"unicode": "hazard", "latex": r"\operatorname{hazard}", "typst": 'op("hazard")'},
+    definition=lambda x: 1 / (_sqrt(PI) * erfcx(x)) - x,
+    derivative=lambda x: 2 * erfc_hazard(x) * (erfc_hazard(x) + x) - 1,
+    range=POSITIVE,
+    limits={-inf: inf, inf: 0},
+    values={0: 1 / _sqrt(PI)},
+    monotone="decreasing",
+    engines=dict.fromkeys(("numpy", "scalar", "jax", "torch"), lambda x: scaled_ratio(x, erfcx)),
+    source="DLMF 7.8, 7.18",
 )
 
 erfi: Function = function(

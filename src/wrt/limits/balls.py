@@ -35,9 +35,18 @@ _METHODS = {
     for name in (
         *("exp", "expm1", "log", "log1p", "sin", "cos", "tan", "cot", "sec", "csc", "asin", "acos", "atan"),
         *("sinh", "cosh", "tanh", "coth", "sech", "csch", "asinh", "acosh", "atanh"),
-        *("erf", "erfc", "erfi", "gamma", "digamma", "lambertw", "floor", "ceil"),
+        *("erf", "erfc", "erfi", "erfinv", "erfcinv", "li", "gamma", "digamma", "lambertw", "floor", "ceil"),
     )
-} | {"abs": "__abs__", "sign": "sgn"}
+} | {
+    "abs": "__abs__",
+    "sign": "sgn",
+    "Ei": "ei",
+    "Si": "si",
+    "Ci": "ci",
+    "fresnels": "fresnel_s",
+    "fresnelc": "fresnel_c",
+}
+_OF_ORDER = {"polylog": "polylog", "uppergamma": "gamma_upper"}  # methods of the second argument
 
 
 class NoBallError(Exception):
@@ -149,10 +158,12 @@ def _called(node: Call, args: list[arb], values: Mapping[Symbol, Ball]) -> Ball:
     function = node.function
     if function.name in _METHODS and len(args) == 1:
         return getattr(args[0], _METHODS[function.name])()
+    if function.name in _OF_ORDER:
+        return getattr(args[1], _OF_ORDER[function.name])(args[0])
+    if function.name == "dilog":
+        return args[0].polylog(_arb(2))
     if function.name in ("j0", "j1", "i0", "i1"):
         return getattr(args[0], f"bessel_{function.name[0]}")(int(function.name[1]))
-    if function.name == "erfinv":
-        return _erfinv(args[0])
     if function.name in ("trigamma", "polygamma"):
         return _polygamma(1 if len(args) == 1 else int(float(args[0])), args[-1])
     if function.definition is None or function.kind != "elementwise":
@@ -167,19 +178,3 @@ def _polygamma(order: int, x: Ball) -> Ball:
         value += x ** -(order + 1)
         x += 1
     return sign * (value + _arb(order + 1).zeta(x)) * _arb(order + 1).gamma()
-
-
-def _erfinv(x: Ball) -> Ball:
-    """The inverse of erf by Newton's method, enclosed between two points where erf is below and above x."""
-    from flint import arb, ctx
-
-    if not abs(x) < 1:
-        return arb.nan()
-    y = arb(0)
-    for _ in range(ctx.prec):
-        step = (y.erf() - x) * arb.pi().sqrt() / 2 * (y * y).exp()
-        y = (y - step).mid()
-        radius = 2 * abs(step).mid() + arb(2) ** (8 - ctx.prec)
-        if (y - radius).erf() < x < (y + radius).erf() and radius < arb(2) ** (-ctx.prec // 2):
-            return arb(y, radius)
-    return arb.nan()

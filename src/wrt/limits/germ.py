@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from math import lcm
 from typing import Final, Literal
 
@@ -248,12 +249,13 @@ class Germ:
         return derivative(*node.args)
 
     def _steep(self, node: Call, places: list[Expr]) -> Stream:
-        """A function where its derivative is infinite, or at infinity, if that derivative is algebraic."""
+        """A function where its derivative as declared is infinite or 0/0; at infinity, if that is algebraic."""
         if len(places) > 1:
             raise UndecidedError(f"{node.function.name} where it is steep")
         (place,) = places
         partial = self._partial(node, 0)
-        if any(isinstance(each, Call) for each in nodes(partial) if each not in self.done):
+        moving = [each for each in nodes(partial) if isinstance(each, Call) and each not in self.done]
+        if moving and (not is_finite(place) or rests_on_itself(node.function)):
             raise UndecidedError(f"{node.function.name} at {place}")
         value = node.function.apply((place,))
         if not is_finite(value):
@@ -368,6 +370,25 @@ def _declared(function: Function, place: Expr) -> special.Coefficients | None:
     if place is INFINITY and function in special.TAILS:
         return special.TAILS[function]
     return special.COEFFICIENTS.get((function.name, place))
+
+
+@cache
+def rests_on_itself(function: Function) -> bool:
+    """Whether the derivative has the function in it, perhaps by way of the derivatives of others."""
+    seen: set[Function] = set()
+    waiting = [function]
+    while waiting:
+        each = waiting.pop()
+        args = [Symbol.intern(name, (), frozenset()) for name in each.arguments]
+        for slope in each.derivative:
+            if slope is None:
+                continue
+            below = {node.function for node in nodes(slope(*args)) if isinstance(node, Call)}
+            if function in below:
+                return True
+            waiting.extend(below - seen)
+            seen |= below
+    return False
 
 
 def nearby(function: Function, place: Expr) -> Iterator[special.Near]:

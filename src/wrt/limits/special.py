@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import factorial, prod
 from typing import Final, TypeAlias
 
-from wrt.expr.build import INFINITY, PI, cases, number, power
+from wrt.expr.build import EULER_GAMMA, INFINITY, PI, ZERO, cases, number, power
 from wrt.expr.function import Function, Points
 from wrt.expr.node import Expr
 from wrt.functions import TABLE
@@ -73,6 +73,10 @@ _digamma, _polygamma = _F["digamma"], _F["polygamma"]
 _LGAMMA = _tail("lgamma", lambda x: _lgamma(x) - (x - _HALF) * _log(x) + x - _log(2 * PI) / 2)
 _DIGAMMA = _tail("digamma", lambda x: _digamma(x) - _log(x))
 _ERFI = _tail("erfi", lambda x: _F["erfi"](x) * _exp(-(x**2)))
+_EI = _tail("Ei", lambda x: _F["Ei"](x) * _exp(-x))
+_EI_BELOW = _tail("Ei below", lambda x: -_F["Ei"](-x) * _exp(x))
+_EI_ENTIRE = _tail("entire Ei", lambda x: _F["Ei"](x) - _log(abs(x)) - EULER_GAMMA)
+_CI_ENTIRE = _tail("entire Ci", lambda x: _F["Ci"](x) - _log(x) - EULER_GAMMA)
 _I0 = _tail("i0", lambda x: _F["i0e"](x) * _sqrt(2 * PI * x))
 _I1 = _tail("i1", lambda x: _F["i1e"](x) * _sqrt(2 * PI * x))
 
@@ -105,6 +109,12 @@ NEAR: Final[Mapping[str, tuple[tuple[Place, Near], ...]]] = {
         (INFINITY, lambda x: 1 - _exp(-(x**2) / 2) * _erfcx(x / _sqrt(2)) / 2),
         (MINUS_INFINITY, lambda x: _exp(-(x**2) / 2) * _erfcx(-x / _sqrt(2)) / 2),
     ),
+    "Ei": (
+        (ZERO, lambda x: EULER_GAMMA + _log(abs(x)) + _EI_ENTIRE(x)),
+        (INFINITY, lambda x: _exp(x) * _EI(x)),
+        (MINUS_INFINITY, lambda x: -_exp(x) * _EI_BELOW(-x)),
+    ),
+    "Ci": ((ZERO, lambda x: EULER_GAMMA + _log(x) + _CI_ENTIRE(x)),),
     "i0": ((INFINITY, lambda x: _exp(x) * _far(_I0, x)), (MINUS_INFINITY, lambda x: _exp(-x) * _far(_I0, -x))),
     "i1": ((INFINITY, lambda x: _exp(x) * _far(_I1, x)), (MINUS_INFINITY, lambda x: -_exp(-x) * _far(_I1, -x))),
     "i0e": ((INFINITY, lambda x: _far(_I0, x)), (MINUS_INFINITY, lambda x: _far(_I0, -x))),
@@ -118,6 +128,8 @@ COEFFICIENTS: Final[Mapping[tuple[str, Expr], Coefficients]] = {
     ("i0", number(0)): _bessel(0, 1),
     ("i1", number(0)): _bessel(1, 1),
     ("lambertw", number(0)): lambda k: Fraction((-k) ** (k - 1), factorial(k)) if k else 0,
+    (_EI_ENTIRE.name, number(0)): lambda k: Fraction(1, k * factorial(k)) if k else 0,
+    (_CI_ENTIRE.name, number(0)): lambda k: Fraction((-1) ** (k // 2), k * factorial(k)) if k and k % 2 == 0 else 0,
     ("erfcx", INFINITY): lambda k: (
         Fraction((-1) ** (k // 2) * _odd_factorial(k // 2), 2 ** (k // 2)) / _sqrt(PI) if k % 2 else 0
     ),
@@ -127,6 +139,8 @@ TAILS: Final[Mapping[Function, Coefficients]] = {
     _LGAMMA: lambda k: bernoulli(k + 1) / (k * (k + 1)) if k % 2 else 0,
     _DIGAMMA: lambda k: 0 if k == 0 else -_HALF if k == 1 else -bernoulli(k) / k,
     _ERFI: lambda k: Fraction(_odd_factorial(k // 2), 2 ** (k // 2)) / _sqrt(PI) if k % 2 else 0,
+    _EI: lambda k: factorial(k - 1) if k else 0,
+    _EI_BELOW: lambda k: (-1) ** (k - 1) * factorial(k - 1) if k else 0,
     _I0: lambda k: (-1) ** k * _hankel(0, k),
     _I1: lambda k: (-1) ** k * _hankel(1, k),
 }

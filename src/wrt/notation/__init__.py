@@ -6,18 +6,21 @@ each kind of tree (`wrt.notation.tree`), run by `wrt.notation.plain.render`; tex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wrt.expr.node import Expr, Formula
 from wrt.notation.declare import declaration, declarations
 from wrt.notation.layout import PLAIN
 from wrt.notation.parts import Program, least_named, name_parts, program
 from wrt.notation.plain import render, write
-from wrt.notation.tree import Applied, Einsum, Written
+from wrt.notation.tree import Applied, Einsum, Sum, Written
 
 __all__ = [
     "Program",
     "declaration",
     "declarations",
     "effort",
+    "in_order",
     "lift",
     "name_parts",
     "program",
@@ -34,6 +37,21 @@ EINSUM_OPERAND = 2  # operators that an operand of an einsum counts for
 def lift(node: Expr) -> Written:
     """The written form of an expression, without names for parts."""
     return PLAIN.lift(node.node if isinstance(node, Formula) else node)
+
+
+def in_order(terms: Sequence[Expr], beyond: Expr) -> Written:
+    """A sum whose terms stand in this order, with O(beyond) for what is left out.
+
+    >>> from wrt.expr.build import symbol
+    >>> x = symbol("x")
+    >>> print(write(in_order([x, -(x**3) / 6], x**5)))
+    x - x**3/6 + O(x**5)
+    """
+    rest = Applied("O", (PLAIN.lift(beyond),))
+    if not terms:
+        return rest
+    signed = [PLAIN.signed(term) for term in terms]
+    return Sum((*(sign for sign, _ in signed), 1), (*(tree for _, tree in signed), rest))
 
 
 def size(node: Expr) -> int:

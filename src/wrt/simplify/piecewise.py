@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from wrt.expr.arithmetic import factors_of, is_zero, positive_form, split_coefficient, terms_of
+from wrt.errors import DomainError
+from wrt.expr.arithmetic import factors_of, full, is_zero, positive_form, split_coefficient, terms_of
 from wrt.expr.build import ONE, add, cases, compare, logic, mul, neg, number, power, sub
 from wrt.expr.conditions import MIRRORED
 from wrt.expr.facts import is_even_integer, is_nonnegative, is_positive
-from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic, Power
+from wrt.expr.node import FALSE, TRUE, Add, Call, Cases, Compare, Constant, Expr, Logic, Power, Symbol
+from wrt.expr.walk import substitute
 from wrt.notation import size
 from wrt.simplify.collect import take_content
 from wrt.simplify.field import has_sum
@@ -145,7 +147,7 @@ def merge_cases(node: Cases) -> Expr:
         if alone and isinstance(value, Cases) and value.otherwise is otherwise:
             condition = _joined("and", [condition, value.conditions[0]])
             value = value.values[0]
-        value = _without_square_signs(value, condition)
+        value = _at_point(_without_square_signs(value, condition), condition)
         if branches and branches[-1][1] is value:
             condition = _joined("or", [branches.pop()[0], condition])
         branches.append((condition, value))
@@ -156,6 +158,17 @@ def merge_cases(node: Cases) -> Expr:
         branches.extend(zip(otherwise.conditions, otherwise.values, strict=True))
         otherwise = otherwise.otherwise
     return cases(branches, otherwise, node.shape)
+
+
+def _at_point(value: Expr, condition: Expr) -> Expr:
+    """The value of a piece that is one point."""
+    if not (isinstance(condition, Compare) and condition.op == "==" and isinstance(condition.left, Symbol)):
+        return value
+    x, point = condition.left, condition.right
+    try:
+        return substitute(value, {x: full(point, x.shape) if x.shape and not point.shape else point})
+    except DomainError:
+        return value
 
 
 def _without_square_signs(value: Expr, condition: Expr) -> Expr:

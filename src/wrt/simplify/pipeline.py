@@ -15,6 +15,7 @@ from wrt.simplify.integrals import polynomial_integral
 from wrt.simplify.inverses import cancel_inverses
 from wrt.simplify.logarithms import joined_logarithms, turned_logarithm
 from wrt.simplify.piecewise import add_pieces, merge_cases, merge_conditions, power_of_pieces
+from wrt.simplify.quotients import cancel_quotients
 from wrt.simplify.recognise import recognise_sum
 from wrt.simplify.reshapes import without_reshapes
 from wrt.simplify.shares import sum_shares
@@ -60,7 +61,7 @@ def _shortest(node: Expr) -> Expr:
     parts = tuple(part.recall("simplified") for part in node.operands)
     plain = node if parts == node.operands else node.rebuilt(parts)
     if isinstance(plain, Contract):
-        for change in (cancel_inverses, sum_shares):
+        for change in (cancel_inverses, sum_shares, cancel_quotients):
             met = change(plain)
             if met is not plain:
                 return simplify(met)

@@ -75,6 +75,12 @@ def _is_piecewise(node: Expr) -> bool:
     )
 
 
+def works_entrywise(node: Expr) -> bool:
+    """Whether each entry of a node depends on the operands' entries at its own place only."""
+    plain = isinstance(node, Call) and node.function.kind == "elementwise"
+    return plain or isinstance(node, ENTRYWISE) or is_hadamard(node)
+
+
 def is_entrywise(root: Expr) -> bool:
     """Whether each entry of a tensor depends on the pieces at its own place only."""
     stack = [root]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import product
 from math import prod
-from operator import add
+from operator import add, mul
 from typing import Any
 
 Entries = Sequence[Any]
@@ -39,6 +39,7 @@ def offsets(indices: Index, subscript: Index, sizes: Sequence[int]) -> list[int]
 class Term:
     """One product: operands number `left` and `right` (None: a sum over one operand), and where their entries lie."""
 
+    times: Callable[[Any, Any], Any]
     left: int
     right: int | None
     left_outer: list[int]
@@ -53,23 +54,31 @@ class Term:
                 inner = self.left_inner[0]
                 return [a[place + inner] for place in self.left_outer]
             return [reduce(add, [a[place + inner] for inner in self.left_inner]) for place in self.left_outer]
-        b = operands[self.right]
+        b, times = operands[self.right], self.times
         outer = zip(self.left_outer, self.right_outer, strict=True)
         if len(self.left_inner) == 1:
             i, j = self.left_inner[0], self.right_inner[0]
-            return [a[p + i] * b[q + j] for p, q in outer]
+            return [times(a[p + i], b[q + j]) for p, q in outer]
         inner_pairs = list(zip(self.left_inner, self.right_inner, strict=True))
-        return [reduce(add, [a[p + i] * b[q + j] for i, j in inner_pairs]) for p, q in outer]
+        return [reduce(add, [times(a[p + i], b[q + j]) for i, j in inner_pairs]) for p, q in outer]
 
 
 def plan(
-    subscripts: Sequence[Index], out: Index, sizes: Sequence[int], zero: Callable[[], Any], one: Callable[[], Any]
+    subscripts: Sequence[Index],
+    out: Index,
+    sizes: Sequence[int],
+    zero: Callable[[], Any],
+    one: Callable[[], Any],
+    times: Callable[[Any, Any], Any] = mul,
+    selecting: Iterable[int] = (),
 ) -> Callable[[list[Entries]], list[Any]]:
     """A function from operands (flat, row-major) to the einsum's entries (flat, row-major).
 
-    `sizes[i]` is the dimension of index i; `zero` and `one` make the ring's elements.
+    `sizes[i]` is the dimension of index i; `zero`, `one` and `times` are the ring's. The zeros of operands that are
+    `selecting`, such as slices, leave out whatever they meet.
     """
     steps: list[Term] = []
+    selectors = set(selecting)
     live = dict(enumerate(subscripts))
     wanted = set(out)
 
@@ -78,6 +87,7 @@ def plan(
         bound = tuple(index for index in dict.fromkeys(both) if index not in kept)
         steps.append(
             Term(
+                times if selectors.isdisjoint((left, right)) else mul,
                 left,
                 right,
                 offsets(kept, live[left], sizes),
@@ -86,6 +96,8 @@ def plan(
                 offsets(bound, live[right], sizes) if right is not None else [],
             )
         )
+        if {left, left if right is None else right} <= selectors:
+            selectors.add(len(subscripts) + len(steps) - 1)
         del live[left]
         if right is not None:
             del live[right]

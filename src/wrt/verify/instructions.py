@@ -250,7 +250,8 @@ def _contract(plan: Plan, node: Expr, parts: Sequence[Expr]) -> Instruction:
     assert isinstance(node, Contract)
     sizes = [dimension(size, plan.sizes) for size in node.sizes]
     places = [plan.place(part) for part in parts]
-    run = einsum.plan(node.subscripts, node.out, sizes, lambda: constant(0), lambda: constant(1))
+    selecting = [place for place, part in enumerate(parts) if isinstance(part, Delta | Unit | Triangle)]
+    run = einsum.plan(node.subscripts, node.out, sizes, lambda: constant(0), lambda: constant(1), times, selecting)
     return lambda slots: run([slots[place] for place in places])
 
 
