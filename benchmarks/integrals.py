@@ -87,7 +87,8 @@ def by_maxima(row: Row) -> str | None:
 
 def by_fricas(row: Row) -> str | None:
     """The answer of FriCAS."""
-    script = f")set output algebra off\n)set output fortran on\nunparse(integrate({_foreign(row.integrand)}, {row.variable})::InputForm)\n)quit\ny\n"
+    integral = f"unparse(integrate({_foreign(row.integrand)}, {row.variable})::InputForm)"
+    script = f")set output algebra off\n)set output fortran on\n{integral}\n)quit\ny\n"
     done = subprocess.run(["fricas", "-nosman"], input=script, capture_output=True, text=True, check=False)
     found = re.findall(r'"(.*)"', done.stdout.replace("\n", ""))
     if not found or "integral" in found[-1]:
