@@ -71,7 +71,7 @@ def test_a_precision_that_is_not_there_is_refused() -> None:
     ("text", "written"),
     [
         ("1 - tanh(x)**2", "1 - np.tanh(x)**2"),
-        ("log(1 + exp(x))", "np.log(np.exp(x) + 1)"),
+        ("log(1 + exp(x))", "np.log(1 + np.exp(x))"),
         ("where(x > 0, log(x), 0)", "np.where(x > 0, np.log(x), 0)"),
         ("sigmoid(x)*(1 - sigmoid(x))", "s * (1 - s)"),
         ("x*log(x)", "x * np.log(x)"),
@@ -89,4 +89,4 @@ def test_every_hard_point_has_a_literal_program() -> None:
     rows = (Path(__file__).parent.parent / "cases" / "pathological.jsonl").read_text(encoding="utf-8").splitlines()
     for row in map(json.loads, rows[::10]):
         result = wrt.derive(row["text"], row["wrt"], order=row["order"], shapes=row["shapes"], verify=False)
-        assert result.python(stable=False).startswith("import ")
+        assert "def f(" in result.python(stable=False)
