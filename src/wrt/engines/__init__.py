@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from wrt.engines.compiled import Compiled, assemble
 from wrt.engines.engine import Engine
@@ -13,15 +14,22 @@ from wrt.expr.node import Expr, Symbol
 __all__ = ["ENGINES", "Compiled", "compile", "source"]
 
 ENGINES = ("numpy", "scalar", "jax", "torch")
+PRECISIONS = ("float32", "float64")
 
 
 def source(
-    exprs: Expr | Sequence[Expr], engine: str = "numpy", name: str = "f", *, variables: Iterable[Symbol] = ()
+    exprs: Expr | Sequence[Expr],
+    engine: str = "numpy",
+    name: str = "f",
+    *,
+    variables: Iterable[Symbol] = (),
+    stable: bool = True,
 ) -> str:
     """Python source of a function that computes one expression or several, common parts once.
 
-    Its arguments are the variables in declared order, then `variables`, then as they are met. Raises WrtError for an
-    engine that is not there, and for what the engine cannot compute.
+    Its arguments are the variables in declared order, then `variables`, then as they are met. With `stable=False` it is
+    the literal program: nothing is rewritten to keep digits, and no branch is guarded. Raises WrtError for an engine
+    that is not there, and for what the engine cannot compute.
 
     >>> from wrt.expr.build import symbol
     >>> from wrt import functions
@@ -35,16 +43,24 @@ def source(
         return np.logaddexp(0, -x)
     <BLANKLINE>
     """
-    return _written(exprs, _engine(engine), name, variables).text
+    return _written(exprs, _engine(engine, stable), name, variables).text
 
 
 def compile(  # noqa: A001 - the word for it
-    exprs: Expr | Sequence[Expr], engine: str = "numpy", name: str = "f", *, variables: Iterable[Symbol] = ()
+    exprs: Expr | Sequence[Expr],
+    engine: str = "numpy",
+    name: str = "f",
+    *,
+    variables: Iterable[Symbol] = (),
+    stable: bool = True,
+    dtype: str | None = None,
 ) -> Compiled:
     """A function that computes one expression or several; of several, a tuple.
 
     It takes arrays by name or in declared order, and checks their shapes. Integers become floats; where all arrays are
-    of single precision, so is the result. Raises WrtError for an engine that is not there or cannot compute this.
+    of single precision, so is the result. With `dtype="float32"` (or "float64") arguments are taken to that precision
+    and nothing is computed in another. With `stable=False` it is the literal program. Raises WrtError for an engine or
+    a precision that is not there, and for what the engine cannot compute.
 
     >>> from wrt.expr.build import symbol
     >>> n = symbol("n", facts=["dimension"])
@@ -52,7 +68,7 @@ def compile(  # noqa: A001 - the word for it
     >>> compile(x @ x)([3, 4])
     25.0
     """
-    chosen = _engine(engine)
+    chosen = _engine(engine, stable, dtype)
     return assemble(_written(exprs, chosen, name, variables), chosen, [exprs] if isinstance(exprs, Expr) else exprs)
 
 
@@ -64,10 +80,16 @@ def _written(exprs: Expr | Sequence[Expr], engine: Engine, name: str, variables:
     return write(list(exprs), engine, name, variables, several=True)
 
 
-def _engine(name: str) -> Engine:
+def _engine(name: str, stable: bool = True, dtype: str | None = None) -> Engine:
     from wrt.engines import arrays, scalars, torches
+    from wrt.engines.single import in_single
 
+    if dtype not in (None, *PRECISIONS):
+        raise WrtError(f"there is no precision {dtype!r}", hint=f"dtype is one of {', '.join(PRECISIONS)}")
     for engine in (arrays.NUMPY, scalars.SCALAR, arrays.JAX, torches.TORCH):
         if engine.name == name:
-            return engine
+            if engine.lazy and dtype == "float32":
+                raise WrtError(f"the engine {name} computes in double precision", hint='use engine="numpy"')
+            chosen = replace(engine, stable=stable, dtype=dtype)
+            return in_single(chosen) if dtype == "float32" and engine.module == "numpy" else chosen
     raise WrtError(f"there is no engine {name!r} here", hint=f"the engines are {', '.join(ENGINES)}")

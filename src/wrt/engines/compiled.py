@@ -185,6 +185,7 @@ class ArrayFunction(ShapedFunction):
         self._outputs = outputs
         self._np = numpy
         self._double = numpy.dtype(numpy.float64)
+        self._fixed = None if engine.dtype is None else numpy.dtype(engine.dtype)
         self._arrays = (numpy.ndarray, numpy.generic)
         self._takes_sizes = any(argument.is_size for argument in self._expected)
         self._accepted: tuple[Any, Sizes] = None, {}  # what the last call looked like, and the sizes that it told
@@ -219,7 +220,7 @@ class ArrayFunction(ShapedFunction):
         array, double, as_double = self._np.ndarray, self._double, self._np.float64
         arrays: list[Any] = []
         look: list[Any] = []
-        if self._takes_sizes:
+        if self._takes_sizes or self._fixed is not None:
             return arrays, None
         for value in given:
             kind = type(value)
@@ -265,7 +266,9 @@ class ArrayFunction(ShapedFunction):
         return RowFunction(found, self._engine, lambda source: _run(source.text, source.name, {}))
 
     def _precision(self, given: Sequence[Any]) -> Any:
-        """Single where all arrays of floats are, else double."""
+        """What was asked for; else single where all arrays of floats are, else double."""
+        if self._fixed is not None:
+            return self._fixed
         np, single = self._np, False
         for value in given:
             if isinstance(value, self._arrays):
@@ -325,7 +328,7 @@ class LibraryFunction(ShapedFunction):
             super().__init__(source)
         except ImportError as error:
             raise WrtError(f"{engine.name} is not installed", hint=f"pip install 'wrt[{engine.name}]'") from error
-        self._as_array = _CONVERSIONS[engine.name]()
+        self._as_array = _CONVERSIONS[engine.name](engine.dtype)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         """The value at these arrays. Raises ShapeError for shapes that do not fit, WrtError for wrong arguments."""
@@ -344,27 +347,29 @@ class LibraryFunction(ShapedFunction):
         return self._function(*arrays)
 
 
-def _from_jax() -> Callable[[Any], Any]:
+def _from_jax(dtype: str | None) -> Callable[[Any], Any]:
     numpy: Any = import_module("jax.numpy")
 
     def convert(value: Any) -> Any:
-        array = numpy.asarray(value)
+        array = numpy.asarray(value, dtype=dtype)
         return array if array.dtype.kind == "f" else array.astype(float)
 
     return convert
 
 
-def _from_torch() -> Callable[[Any], Any]:
+def _from_torch(dtype: str | None) -> Callable[[Any], Any]:
     torch: Any = import_module("torch")
 
     def convert(value: Any) -> Any:
+        if dtype is not None:
+            return torch.as_tensor(value, dtype=getattr(torch, dtype))
         tensor = value if isinstance(value, torch.Tensor) else torch.as_tensor(value, dtype=torch.float64)
         return tensor if tensor.is_floating_point() else tensor.to(torch.float64)
 
     return convert
 
 
-_CONVERSIONS: Mapping[str, Callable[[], Callable[[Any], Any]]] = {"jax": _from_jax, "torch": _from_torch}
+_CONVERSIONS: Mapping[str, Callable[[str | None], Callable[[Any], Any]]] = {"jax": _from_jax, "torch": _from_torch}
 
 
 def _product(shape: Sequence[int]) -> str:

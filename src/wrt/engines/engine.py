@@ -95,7 +95,8 @@ Spelling = Callable[[Writer, Value, Sequence[Piece]], Piece]
 @dataclass(frozen=True, kw_only=True)
 class Engine:
     """A library that computes: `spell` has a row for each operation. A `lazy` one evaluates only the branch it takes;
-    one that `integrates` may call SciPy's quadrature."""
+    one that `integrates` may call SciPy's quadrature; one that is not `stable` computes what is written. Arguments are
+    taken to `dtype`, or where there is none to the precision that they have."""
 
     name: str
     module: str
@@ -103,6 +104,8 @@ class Engine:
     spell: Mapping[str, Spelling]
     lazy: bool = False
     integrates: bool = True
+    stable: bool = True
+    dtype: str | None = None
 
 
 def within(piece: Piece, binds: int) -> str:

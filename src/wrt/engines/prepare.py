@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Protocol
 
 from wrt.engines.determinants import regular
 from wrt.engines.distribute import distributed
@@ -21,25 +22,36 @@ from wrt.expr.walk import fresh_symbol, nodes, substitute
 from wrt.simplify.recognise import recognise
 
 
+class Pass(Protocol):
+    """A change to expressions: `done` has what became of their nodes."""
+
+    done: dict[Expr, Expr]
+
+    def apply(self, roots: Sequence[Expr]) -> list[Expr]:
+        """The expressions changed."""
+
+
 def prepare(
-    roots: Sequence[Expr], engine: str, parts: Collection[Expr] = ()
+    roots: Sequence[Expr], engine: str, parts: Collection[Expr] = (), rewriting: bool = True
 ) -> tuple[list[Expr], Callable[[Expr], Expr]]:
     """The expressions as an engine computes them, and what became of any of their nodes; `parts` are those that their
-    author gave a name."""
+    author gave a name. Without `rewriting` they are only spelled out."""
     wanted = {form for part in parts for form in (part, -part)}
     bound = _renamed_apart(roots)
-    named = [recognise(root) for root in bound]
+    named = [recognise(root) for root in bound] if rewriting else bound
+
+    def defined(node: Expr) -> Expr | None:
+        if isinstance(node, Call) and not node.function.engines and node.function.definition:
+            return _applied(node.function.definition, node)
+        return None
 
     def written_out(node: Expr) -> Expr | None:
-        better = stable(node) or distributed(node, wanted)
-        if better is None and isinstance(node, Call) and not node.function.engines and node.function.definition:
-            return _applied(node.function.definition, node)
-        return better
+        return stable(node) or distributed(node, wanted) or defined(node)
 
     def spell(node: Expr) -> Expr | None:
         return _spelled_out(node, engine) if isinstance(node, Call) else None
 
-    passes = (
+    better: tuple[Pass, ...] = (
         Removing(),
         Rewriting(stable),
         Rewriting(regular),
@@ -47,10 +59,9 @@ def prepare(
         Rewriting(Lengths(parts)),
         Rewriting(root_of_product),
         Rewriting(written_out),
-        Rewriting(spell),
-        Rewriting(masked),
-        _Guarding(),
     )
+    spelled: tuple[Pass, ...] = (Rewriting(defined), Rewriting(spell))
+    passes = (*better, *spelled, Rewriting(masked), _Guarding()) if rewriting else spelled
 
     def became(node: Expr) -> Expr:
         for each in passes:

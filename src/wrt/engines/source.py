@@ -56,7 +56,7 @@ def write(
     roots = [output.node if isinstance(output, Formula) else output for output in outputs]
     formulas = [output for output in outputs if isinstance(output, Formula)]
     parts = {name: part for formula in formulas for name, part in formula.names.items()}
-    ready, became = prepare(roots, engine.name, parts.values())
+    ready, became = prepare(roots, engine.name, parts.values(), engine.stable)
     named = {name: became(part) for name, part in parts.items()}
     lowering = Lowering(ready, named.values())
     values = [lowering.full(node) for node in ready]

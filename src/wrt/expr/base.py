@@ -152,17 +152,18 @@ class Expr:
 
         return unicode(self)
 
-    def python(self, engine: str = "numpy") -> str:
-        """Python source of a function that computes the expression with this engine."""
+    def python(self, engine: str = "numpy", *, stable: bool = True) -> str:
+        """Python source of a function that computes the expression with this engine; literally with `stable=False`."""
         from wrt.engines import source
 
-        return source(self, engine=engine)
+        return source(self, engine=engine, stable=stable)
 
-    def compile(self, engine: str = "numpy") -> Any:
-        """A callable that computes the expression with this engine."""
+    def compile(self, engine: str = "numpy", *, stable: bool = True, dtype: str | None = None) -> Any:
+        """A callable that computes the expression with this engine, in a precision ("float32", "float64") if asked for;
+        literally with `stable=False`."""
         from wrt.engines import compile as compile_
 
-        return compile_(self, engine=engine)
+        return compile_(self, engine=engine, stable=stable, dtype=dtype)
 
     # Python's operators build expressions.
 

@@ -214,9 +214,18 @@ def _engine(node: Expr, variable: Symbol) -> Expr:
 
 
 def compile(  # noqa: A001 - the word for it
-    functions: object, /, *, engine: str = "numpy", shapes: Mapping[str, object] | None = None, **declarations: object
+    functions: object,
+    /,
+    *,
+    engine: str = "numpy",
+    stable: bool = True,
+    dtype: str | None = None,
+    shapes: Mapping[str, object] | None = None,
+    **declarations: object,
 ) -> Any:
     """One callable for one or several functions and results; what they share is computed once.
+
+    With `stable=False` it computes what is written, with `dtype="float32"` in single precision.
 
     >>> import wrt
     >>> f = wrt.read("x**2*y")
@@ -228,4 +237,4 @@ def compile(  # noqa: A001 - the word for it
     several = isinstance(functions, list | tuple)
     wanted = functions if isinstance(functions, list | tuple) else [functions]
     formulas = [each.function if isinstance(each, Answer) else read(each, shapes, **declarations) for each in wanted]
-    return compile_(formulas if several else formulas[0], engine=engine)
+    return compile_(formulas if several else formulas[0], engine=engine, stable=stable, dtype=dtype)

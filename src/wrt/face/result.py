@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from wrt.errors import WrtError
 from wrt.expr.build import transpose
 from wrt.expr.node import ONE, Expr, Formula, Symbol
 from wrt.expr.walk import dimensions
@@ -105,13 +106,16 @@ class Answer:
         """The formula in Unicode mathematics."""
         return self.displayed.unicode()
 
-    def python(self, engine: str = "numpy") -> str:
-        """Python source of a function that computes the formula."""
-        return self.computed.python(engine)
+    def python(self, engine: str = "numpy", *, stable: bool = True) -> str:
+        """Python source of a function that computes the formula; with `stable=False` as it is written."""
+        return self.computed.python(engine, stable=stable)
 
-    def compile(self, engine: str = "numpy") -> Any:
-        """A callable of the variables of the function, and of what else is in the formula, by name or in this order."""
-        return self.computed.compile(engine)
+    def compile(self, engine: str = "numpy", *, stable: bool = True, dtype: str | None = None) -> Any:
+        """A callable of the variables of the function, and of what else is in the formula, by name or in this order.
+
+        With `stable=False` it computes the formula as it is written, with `dtype="float32"` in single precision.
+        """
+        return self.computed.compile(engine, stable=stable, dtype=dtype)
 
     def at(self, **values: Any) -> Any:
         """The value of the formula at a point.
@@ -257,7 +261,9 @@ class Result(Answer):
 
         return structure(self)
 
-    def compile(self, engine: str = "numpy", form: Form = "dense") -> Any:
+    def compile(
+        self, engine: str = "numpy", form: Form = "dense", *, stable: bool = True, dtype: str | None = None
+    ) -> Any:
         """A callable of the variables of the function that was derived, by name or in their order.
 
         Its `form` is "dense" for the array, "structure" for the values of `structure.parts`, "sparse" for a SciPy
@@ -269,7 +275,9 @@ class Result(Answer):
         array([12., 48.])
         """
         if form == "dense":
-            return super().compile(engine)
+            return super().compile(engine, stable=stable, dtype=dtype)
+        if not stable or dtype is not None:
+            raise WrtError(f"form={form!r} takes no stable= or dtype=", hint='use form="dense"')
         from wrt.face.structured import compiled
 
         return compiled(self, engine, form)
