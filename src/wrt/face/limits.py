@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from wrt.errors import ReadError, ShapeError, WrtError
+from wrt.errors import DomainError, ReadError, ShapeError, WrtError
 from wrt.expr.coerce import as_expr
 from wrt.expr.node import Expr, Formula, Symbol
 from wrt.face.compute import variable_of
 from wrt.face.point import finite, number_of
 from wrt.face.result import Answer
+from wrt.limits.coefficients import NoLimitError
 from wrt.limits.germ import Side
 from wrt.limits.limit import Approach
 from wrt.notation import declarations as declared
 from wrt.notation import text
 from wrt.read import read
+
+if TYPE_CHECKING:
+    from wrt.verify.certificate import Certificate
 
 
 @dataclass(frozen=True)
@@ -88,13 +92,21 @@ def limit(
     place = point_of(formula, symbol, point, {**(shapes or {}), **declarations})
     if symbol.shape:
         raise ShapeError(f"{symbol.name} is no number", hint="a limit is that of a scalar variable")
-    found = Approach(formula.node, symbol, place, side)
-    certificate = None
-    if verify:
-        from wrt.verify.limits import verify_limit
-
-        certificate = verify_limit(formula.node, symbol, place, found.problem.side, found.expr)
+    try:
+        found = Approach(formula.node, symbol, place, side)
+    except DomainError as error:
+        if verify and isinstance(error.__cause__, NoLimitError):
+            for each, value in zip(("-", "+"), error.__cause__.sides, strict=False):
+                _verified(formula.node, symbol, place, each, value)
+        raise
+    certificate = _verified(formula.node, symbol, place, found.problem.side, found.expr) if verify else None
     return Limit(formula, (symbol,), found, certificate)
+
+
+def _verified(node: Expr, variable: Symbol, point: Expr, side: str | None, value: Expr) -> Certificate:
+    from wrt.verify.limits import verify_limit
+
+    return verify_limit(node, variable, point, side, value)
 
 
 def point_of(formula: Formula, variable: Symbol, point: object, declarations: Mapping[str, object]) -> Expr:

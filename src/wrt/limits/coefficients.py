@@ -44,6 +44,7 @@ class NoLimitError(UndecidedError):
     """The expression `of` has no limit; the message says why."""
 
     of: Expr | None = None
+    sides: tuple[Expr, ...] = ()  # the limits from the left and the right, where these differ
 
 
 def exact(value: Coefficient) -> Coefficient:

@@ -342,7 +342,8 @@ def _start(point: Expr, side: Side | None) -> Stream:
 def exp_of(exponent: Expr) -> Expr:
     """exp(exponent), with log(u) to a rational multiple as a power of u."""
     powers, rest = [], []
-    for term in terms_of(exponent):
+    times, inner = split_coefficient(exponent)
+    for term in (times * each for each in terms_of(inner)):
         coefficient, factor = split_coefficient(term)
         if _is_call(factor, "log"):
             powers.append(factor.operands[0] ** coefficient)

@@ -72,6 +72,8 @@ class Growth:
             if FAR not in node.free:
                 found[node] = frozenset()
                 continue
+            if _is_moving_power(node):
+                raise UndecidedError("a power that is not written as an exponential")
             below = [found[each] for each in node.operands]
             if _is_exp(node) and not is_finite(self.limit(node.operands[0])):
                 below.append(frozenset([node]))
@@ -132,7 +134,9 @@ class Growth:
         """The expression with pieces decided, and functions written as they are far away."""
         for node in nodes(f):
             if node not in self._prepared:
-                self._prepared[node] = self._rewritten(node)
+                found = self._rewritten(node)
+                again = any(_is_moving_power(each) for each in (found, *found.operands))
+                self._prepared[node] = self.prepared(found) if again and found is not node else found
         return self._prepared[f]
 
     def _rewritten(self, node: Expr) -> Expr:
@@ -143,7 +147,7 @@ class Growth:
         operands = tuple(self._prepared[each] for each in node.operands)
         plain = node if operands == node.operands else node.rebuilt(operands)
         match plain:
-            case Power() if not isinstance(plain.exponent, Constant) and FAR in plain.free:
+            case Power() if _is_moving_power(plain):
                 return self.prepared(_exp(plain.exponent * _log(plain.base)))
             case Call() if FAR in plain.free:
                 return self._called(plain)
@@ -207,6 +211,8 @@ class Growth:
             return self.sign(args[0]) * args[0]
         if function.definition is not None:
             return self.prepared(function.definition(*args))
+        if not all(map(is_finite, limits)):
+            raise UndecidedError(f"{function.name} far away")
         return node
 
 
@@ -248,6 +254,11 @@ def _product(factors: list[Expr]) -> Expr:
     for each in factors:
         result = result * each
     return result
+
+
+def _is_moving_power(node: Expr) -> bool:
+    """Whether this is a power that is written as an exponential: its exponent is no number."""
+    return isinstance(node, Power) and not isinstance(node.exponent, Constant) and FAR in node.free
 
 
 def _is_exp(node: Expr) -> bool:

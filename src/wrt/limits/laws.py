@@ -8,10 +8,11 @@ from typing import Final
 from wrt.derive.engine import differentiate
 from wrt.expr.build import INFINITY, ONE, ZERO, add, mul
 from wrt.expr.coerce import as_expr
-from wrt.expr.function import Function, Points
+from wrt.expr.function import Function, Interval, Kink, Points
 from wrt.expr.node import Add, Call, Cases, Constant, Expr, Mul, Power, Symbol
-from wrt.expr.walk import is_larger, is_minus, nodes, substitute
+from wrt.expr.walk import is_larger, is_minus, nodes, rebuild, substitute
 from wrt.functions import TABLE
+from wrt.functions.declare import function
 from wrt.limits import values
 from wrt.limits.coefficients import LOG, NoLimitError, OutsideError, UndecidedError, exact, has_log, is_zero, simpler
 from wrt.limits.germ import contains, exp_of, is_among, is_finite
@@ -20,10 +21,17 @@ from wrt.limits.values import MINUS_INFINITY, Between, IndeterminateError, Value
 from wrt.simplify import simplify
 
 ROUNDS: Final = 5  # times that l'Hôpital's rule is used in a row
-FASTEST: Final = "exponentials outgrow powers, powers outgrow logarithms"
 LARGEST: Final = 40  # nodes of a quotient of derivatives
 SHOWN: Final = 3  # terms of a series in a step
 _exp, _log = TABLE["exp"], TABLE["log"]
+FRACTION: Final = function(
+    "frac",
+    "what is left of a number without its whole part",
+    definition=lambda x: x - TABLE["floor"](x),
+    range=Interval(0, 1, "[)"),
+    period=1,
+    kinks=lambda x: (Kink(Points(0, 1), kind="jump"),),
+)
 
 
 def constant(problem: Problem, f: Expr) -> Found | None:
@@ -101,8 +109,15 @@ def piece(problem: Problem, f: Expr) -> Found | None:
 
 def _is_piecewise(node: Expr) -> bool:
     return isinstance(node, Cases) or (
-        isinstance(node, Call) and node.function.kinks is not None and node.function.kind == "elementwise"
+        isinstance(node, Call)
+        and node.function.kinks is not None
+        and node.function.kind == "elementwise"
+        and node.function is not FRACTION
     )
+
+
+def _jumps(node: Expr) -> bool:
+    return _is_piecewise(node) or (isinstance(node, Call) and node.function is FRACTION)
 
 
 def _chosen(problem: Problem, node: Expr) -> Expr:
@@ -111,7 +126,7 @@ def _chosen(problem: Problem, node: Expr) -> Expr:
         return next((value for test, value in pairs if problem.holds(test)), node.otherwise)
     assert isinstance(node, Call)
     if node.function.name in ("floor", "ceil"):
-        return as_expr(problem.germ.of(node)[0])
+        return _rounded(problem, node)
     if node.function.name == "abs":
         return problem.sign(node.args[0]) * node.args[0]
     if node.function.name == "cbrt":
@@ -121,6 +136,15 @@ def _chosen(problem: Problem, node: Expr) -> Expr:
         raise UndecidedError(f"the pieces of {node.function.name}")
     pieces = node.function.definition(*node.args)
     return _chosen(problem, pieces) if isinstance(pieces, Cases) else pieces
+
+
+def _rounded(problem: Problem, node: Call) -> Expr:
+    """The whole number beside an argument that has a limit; of one that grows, the argument less or more a fraction."""
+    argument = node.args[0]
+    value = problem.value(argument)
+    if isinstance(value, Expr) and not is_finite(value):
+        return argument - FRACTION(argument) if node.function.name == "floor" else argument + FRACTION(-argument)
+    return as_expr(problem.germ.of(node)[0])
 
 
 # Limit laws: the limit of a sum, product or power is that of the limits.
@@ -133,7 +157,7 @@ def laws(problem: Problem, f: Expr) -> Found | None:
             value = values.total(map(problem.value, f.terms))
             return _by_law(problem, value, "sum of limits", "lim (u + v) = lim u + lim v", f.terms)
         case Mul():
-            found = [problem.value(each) for each in f.factors]
+            found = [_value_or_bounds(problem, each) for each in f.factors]
             value = values.product([mul(f.coefficient), *found])
             if any(isinstance(each, Between) for each in found) and value is ZERO:
                 return _by_law(problem, value, "squeeze", "bounded times vanishing", f.factors)
@@ -146,6 +170,18 @@ def laws(problem: Problem, f: Expr) -> Found | None:
             value = values.raised(base, f.exponent)
             return _by_law(problem, value, "power of a limit", "lim uⁿ = (lim u)ⁿ", [f.base])
     return None
+
+
+def _value_or_bounds(problem: Problem, f: Expr) -> Value:
+    """The limit of an expression, or the bounds of a function whose argument has none that is known."""
+    try:
+        return problem.value(f)
+    except OutsideError:
+        raise
+    except UndecidedError:
+        if isinstance(f, Call) and f.function.kind == "elementwise":
+            return _range(problem, f, False)
+        raise
 
 
 def _by_law(problem: Problem, value: Value, law: str, said: str, parts: Sequence[Expr]) -> Found:
@@ -171,43 +207,50 @@ def continuity(problem: Problem, f: Expr) -> Found | None:
     children = [(problem, arg) for arg in f.args]
     numbers = [each for each in inner if isinstance(each, Expr)]
     if len(numbers) == len(inner) and all(map(is_finite, numbers)):
-        try:
-            value: Value = value_of(f.function, numbers)
+        value = _value_or_none(f.function, numbers)
+        if value is not None:
             return Found(value, "continuity", (f.function, " is continuous"), children=children)
-        except UndecidedError:
-            pass
     if len(inner) > 1:
         return None
     if isinstance(inner[0], Between):
-        return Found(_of_moving(f.function, inner[0]), "continuity", children=children)
+        return Found(_of_moving(problem, f, inner[0]), "continuity", children=children)
     if f.function.period is not None and not is_finite(inner[0]):
-        return Found(_periodic(f.function), "oscillation", (f.function, " is periodic"), children=children)
+        whole = not any(map(_jumps, nodes(f.args[0])))  # what jumps may miss values
+        said = (f.function, " is periodic")
+        return Found(_range(problem, f, whole), "oscillation", said, children=children)
     value = _at_end(problem, f, inner[0])
     statement = (f.function, "(u) → ", value, " as ", "u → ", inner[0])
     return Found(value, "limit of a function", statement, children=children)
 
 
-def _of_moving(function: Function, inner: Between) -> Value:
+def _value_or_none(function: Function, places: Sequence[Expr]) -> Expr | None:
+    try:
+        return value_of(function, places)
+    except UndecidedError:
+        return None
+
+
+def _of_moving(problem: Problem, f: Call, inner: Between) -> Value:
     """A function of what oscillates."""
+    function = f.function
     ends = [function(inner.lower), function(inner.upper)]
     if function.monotone is not None and all(map(is_finite, ends)):
         lower, upper = ends if function.monotone == "increasing" else reversed(ends)
         return Between(lower, upper, inner.whole)
-    return _range(function, False)
+    return _range(problem, f, False)
 
 
-def _periodic(function: Function) -> Value:
-    return _range(function, True)
-
-
-def _range(function: Function, whole: bool) -> Between:
-    """The bounds of a function."""
-    if function.range is None:
+def _range(problem: Problem, f: Call, whole: bool) -> Between:
+    """The bounds of a function; `whole` says that it takes all values between them again and again."""
+    if f.function.range is None:
         raise UndecidedError("the bounds of a function")
-    (interval,) = function.range(*(ZERO for _ in function.arguments)).intervals
-    if not (is_finite(interval.lower) and is_finite(interval.upper)):
-        raise NoLimitError(f"{function.name} takes all its values again and again")
-    return Between(interval.lower, interval.upper, whole)
+    intervals = f.function.range(*f.args).intervals
+    lower, upper = intervals[0].lower, intervals[-1].upper
+    if not (is_finite(lower) and is_finite(upper)) or problem.variable in lower.free | upper.free:
+        if whole and lower is MINUS_INFINITY and upper is INFINITY:
+            raise NoLimitError(f"{f.function.name} takes all its values again and again")
+        raise UndecidedError("the bounds of a function")
+    return Between(lower, upper, whole)
 
 
 def _at_end(problem: Problem, f: Call, place: Expr) -> Expr:
@@ -241,7 +284,7 @@ def exponential(problem: Problem, f: Expr) -> Found | None:
 
 def hospital(problem: Problem, f: Expr) -> Found | None:
     """l'Hôpital's rule: the limit of u/v is that of u′/v′ where u and v both vanish or are both infinite."""
-    if not isinstance(f, Mul) or _rounds(f) >= ROUNDS:
+    if not isinstance(f, Mul) or _rounds(f) >= ROUNDS or any(map(_jumps, nodes(f))):
         return None
     top, bottom = _fraction(problem, f)
     form = _form(problem, top, bottom)
@@ -371,11 +414,18 @@ def growth(problem: Problem, f: Expr) -> Found | None:
     if problem.is_two_sided:
         return None
     value = problem.growth.limit(problem.far(f))
-    return Found(
-        simpler(value) if is_finite(value) else value,
-        "growth",
-        ("exponentials outgrow powers, powers outgrow logarithms",),
-    )
+    shown = rebuild(simpler(value), _tidied) if is_finite(value) else value
+    return Found(shown, "growth", ("exponentials outgrow powers, powers outgrow logarithms",))
+
+
+def _tidied(node: Expr) -> Expr:
+    """A number without logarithms in exponentials and of fractions: exp(log(x)/2) is √x, log(1/2) is -log(2)."""
+    match node:
+        case Call(function=function, args=(argument,)) if function is _exp:
+            return exp_of(argument)
+        case Call(function=function, args=(Constant(value=value),)) if function is _log and 0 < value < 1:
+            return -_log(1 / node.operands[0])
+    return node
 
 
 def both_sides(problem: Problem, f: Expr) -> Found | None:
@@ -406,7 +456,9 @@ def _agreed(problem: Problem, f: Expr, below: Value, above: Value) -> Value:
         raise UndecidedError("what oscillates on one side")
     if below is above or (is_finite(below) and is_finite(above) and is_zero(exact(below - above))):
         return below
-    raise NoLimitError(f"it is {below} from the left and {above} from the right")
+    error = NoLimitError(f"it is {below} from the left and {above} from the right")
+    error.sides = below, above
+    raise error
 
 
 RULES: Final[Sequence[Rule]] = (

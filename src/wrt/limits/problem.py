@@ -100,6 +100,11 @@ class Problem:
         """The expression in what goes to infinity as the variable goes to the point."""
         return far(f, self.variable, self.point, self.side)
 
+    def is_told(self, f: Expr) -> bool:
+        """Whether the limit of a part is known, and worth a step."""
+        known = self._found.get(f)
+        return isinstance(known, Found) and known.rule not in SILENT
+
     def step(self, f: Expr) -> Step:
         """How the limit of an expression was found, as steps."""
         found = self.solve(f)
@@ -107,11 +112,7 @@ class Problem:
         note = found.note
         if isinstance(value, Between):
             note = (*note, "between ", value.lower, " and ", value.upper)
-        children = [
-            problem.step(part)
-            for problem, part in found.children
-            if problem.solve(part).rule not in ("constant", "variable")
-        ]
+        children = [problem.step(part) for problem, part in found.children if problem.is_told(part)]
         if isinstance(value, Between):
             return Step(found.rule, f, f, found.statement, found.named, note, children)
         before = Limit.intern(f, self.variable, self.point, self.side)
