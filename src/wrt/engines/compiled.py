@@ -242,7 +242,7 @@ class ArrayFunction(ShapedFunction):
             with warnings.catch_warnings(), self._np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 result = self._values(arrays, sizes)
-        except (ZeroDivisionError, ValueError) as error:
+        except (ZeroDivisionError, ValueError, IndexError) as error:
             raise nothing from error
         if any(self._np.isnan(each).any() for each in (result if self._several else (result,))):
             raise nothing

@@ -21,10 +21,10 @@ def norm(x):
 
 def norms(x, axis):
     """The square roots of the sums of the squares, also where these overflow or underflow."""
-    with np.errstate(over="ignore"):
+    if np.vdot(x, x) < np.inf:
         square = np.sum(x * x, axis=axis)
-    if np.min(square, initial=1) > 1e-30 and np.max(square, initial=0) < np.inf:
-        return np.sqrt(square)
+        if (square > 1e-30).all():
+            return np.sqrt(square)
     scale = np.max(np.abs(x), axis=axis, keepdims=True, initial=0)
     scale = np.where((scale > 0) & (scale < np.inf), scale, 1)
     return np.sqrt(np.sum((x / scale) ** 2, axis=axis)) * np.squeeze(scale, axis=axis)
@@ -32,17 +32,32 @@ def norms(x, axis):
 
 def centred(x, axis=None):
     """x - mean(x), exactly 0 where all entries are equal."""
-    x = x - np.min(x, axis=axis, keepdims=True)
+    x = x - (x.flat[0] if axis is None else np.min(x, axis=axis, keepdims=True))
     return x - np.mean(x, axis=axis, keepdims=True)
 
 
 def hypot(x, y):
     """sqrt(x**2 + y**2), also where the squares overflow or underflow."""
-    if np.vdot(x, x) < np.inf and np.vdot(y, y) < np.inf:
+    if np.vdot(x, x) + np.vdot(y, y) < np.inf:
         r = np.sqrt(x * x + y * y)
-        if np.min(r, initial=1) > 1e-15:
+        if (r > 1e-15).all():
             return r
     return np.hypot(x, y)
+
+
+def over_squares(x, y, z):
+    """x / (y**2 + z**2), also where the squares overflow."""
+    if np.vdot(y, y) + np.vdot(z, z) < np.inf:
+        return x / (y * y + z * z)
+    r = np.hypot(y, z)
+    return x / r / r
+
+
+def log1p_square(x):
+    """log(1 + x**2), also where the square overflows."""
+    if np.vdot(x, x) < np.inf:
+        return np.log1p(x * x)
+    return np.where(np.abs(x) > 1, 2 * np.log(np.hypot(1, x)), np.log1p(np.minimum(np.abs(x), 1) ** 2))
 
 
 def cofactor(A):
@@ -92,7 +107,7 @@ def sure_inverse(A):
 def products_of_others(x, axis=-1):
     """For each entry the product of all others, also where it is 0."""
     product = np.prod(x, axis=axis, keepdims=True)
-    if np.min(np.abs(product), initial=1) > 1e-30:
+    if (np.abs(product) > 1e-30).all():
         return product / x
     x = np.moveaxis(x, axis, -1)
     one = np.ones_like(x[..., :1])

@@ -12,7 +12,7 @@ from wrt.engines.differences import together
 from wrt.expr.build import add, broadcast_to, cases, contract, mean, mul, neg, number, power, sub, transpose
 from wrt.expr.facts import is_even_integer, is_nonnegative, is_positive
 from wrt.expr.function import Function
-from wrt.expr.node import ONE, Add, Call, Constant, Contract, Expr, Mul, Power
+from wrt.expr.node import ONE, Add, Call, Constant, Contract, Expr, Mul, Power, Shape
 from wrt.functions.declare import NONNEGATIVE, function
 from wrt.functions.trigonometric import hypot
 
@@ -284,8 +284,9 @@ class _Division:
             case Contract():
                 return sum(self.degree(each, axes) for each, axes in self.inside(node, where) if axes is not None)
             case Add():
-                return min(
-                    self.degree(term, where) if len(term.shape) == node.ndim or not where else 0 for term in node.terms
+                most = max if self.length.positive else min
+                return most(
+                    self.degree(term, where) if term.shape == node.shape or not where else 0 for term in node.terms
                 )
             case _:
                 return 0
@@ -321,12 +322,24 @@ class _Division:
                 found = self.all(operands, wheres, times)
                 return node.rebuilt(tuple(found[1] if found else ()))
             case Add():
-                return add(*(self.by(term, where, times) for term in node.terms))
+                return add(*(self.as_far(broadcast_to(term, node.shape), where, times) for term in node.terms))
         raise AssertionError(node)
+
+    def as_far(self, term: Expr, where: Axes, times: int) -> Expr:
+        """A term divided so often, by the length itself where it has no more parts of it."""
+        found = self.all([term], [where], times)
+        if found is None:
+            return mul(term, self.spread(power(self.length.node, -times), where, term.shape))
+        taken, (rest,) = found
+        return (
+            mul(rest, self.spread(power(self.length.node, taken - times), where, term.shape)) if taken < times else rest
+        )
+
+    def spread(self, value: Expr, where: Axes, shape: Shape) -> Expr:
+        """What has the axes of the length with all axes of a part."""
+        return contract([value], [where], tuple(range(len(shape))), shape) if where else value
 
     def direction(self, part: Expr, where: Axes) -> Expr:
         """A part of the length over the length."""
         part = self.length.better.get(part, part)
-        if not where:
-            return DIRECTION(part, self.unit)
-        return DIRECTION(part, contract([self.unit], [where], tuple(range(part.ndim)), part.shape))
+        return DIRECTION(part, self.spread(self.unit, where, part.shape))

@@ -14,6 +14,7 @@ from wrt.engines.masks import masked
 from wrt.engines.removable import Removing
 from wrt.engines.rewriting import Rewriting
 from wrt.engines.roots import root_of_product
+from wrt.engines.squares import squares
 from wrt.engines.stable import stable
 from wrt.errors import WrtError
 from wrt.expr.function import Formula
@@ -57,6 +58,7 @@ def prepare(
         Rewriting(regular),
         Rewriting(undivided),
         Rewriting(Lengths(parts)),
+        Rewriting(squares),
         Rewriting(root_of_product),
         Rewriting(written_out),
     )
