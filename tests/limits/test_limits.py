@@ -74,6 +74,7 @@ def found(text: str, point: object, side: str | None = None, **declarations: obj
         ("(2 + sin(1/x))/x", 0, "+", "inf"),
         ("j0(x)", INF, None, "0"),
         ("floor(x)/x", INF, None, "1"),
+        ("clip(tan(x), -2, 1)/x", INF, None, "0"),
         ("x*floor(1/x)", 0, None, "1"),
         ("x - log(cosh(x))", INF, None, "log(2)"),
         ("x*exp(x**2)*erfc(x)", INF, None, "1/sqrt(pi)"),

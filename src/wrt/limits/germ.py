@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
 from math import lcm
 from typing import Final, Literal
 
-from wrt.errors import DomainError
 from wrt.expr.arithmetic import add, mul, split_coefficient, terms_of
 from wrt.expr.coerce import as_expr
 from wrt.expr.conditions import HOLDS
-from wrt.expr.function import Function, Points, RealSet
+from wrt.expr.function import Function
 from wrt.expr.node import (
     INFINITY,
     Add,
@@ -42,6 +39,7 @@ from wrt.limits.coefficients import (
     is_zero,
     sign,
 )
+from wrt.limits.places import MINUS_INFINITY, declared, is_finite, is_near, is_regular, nearby, rests_on_itself
 from wrt.limits.streams import (
     Stream,
     composed,
@@ -66,7 +64,6 @@ from wrt.simplify import simplify
 Side = Literal["+", "-"]
 
 SMALL_POWER: Final = 3  # whole powers up to this one are products
-MINUS_INFINITY: Final = -INFINITY
 _exp, _log = TABLE["exp"], TABLE["log"]
 
 
@@ -210,7 +207,7 @@ class Germ:
             case "atan2":
                 return self.of(special.angle(*args))
         places = [self.place(self.done[arg]) for arg in args]
-        if len(args) == 1 and (found := _declared(function, places[0])):
+        if len(args) == 1 and (found := declared(function, places[0])):
             u = self.done[args[0]]
             return composed(found, since(quotient(polynomial(0, 1), u) if places[0] is INFINITY else u, 1))
         for formula in nearby(function, places[-1]):
@@ -221,7 +218,7 @@ class Germ:
             return self._solution(node, places, lcm(*(self.done[arg].grid for arg in args)))
         if function.definition is not None:
             return self.of(function.definition(*args))
-        if all(map(is_finite, places)) and not all(map(_is_near, function.domain, places)):
+        if all(map(is_finite, places)) and not all(map(is_near, function.domain, places)):
             raise OutsideError(f"{function.name} at {places[0]}")
         return self._steep(node, places)
 
@@ -359,94 +356,3 @@ def _is_log_of_abs(node: Expr) -> bool:
 
 def _is_call(node: Expr, name: str) -> bool:
     return isinstance(node, Call) and node.function.name == name
-
-
-def is_finite(value: Expr) -> bool:
-    """Whether this is a number, not inf or -inf."""
-    return INFINITY not in nodes(value)
-
-
-def _declared(function: Function, place: Expr) -> special.Coefficients | None:
-    """The coefficients of the function at 0 or at infinity, where they are given."""
-    if place is INFINITY and function in special.TAILS:
-        return special.TAILS[function]
-    return special.COEFFICIENTS.get((function.name, place))
-
-
-@cache
-def rests_on_itself(function: Function) -> bool:
-    """Whether the derivative has the function in it, perhaps by way of the derivatives of others."""
-    seen: set[Function] = set()
-    waiting = [function]
-    while waiting:
-        each = waiting.pop()
-        args = [Symbol.intern(name, (), frozenset()) for name in each.arguments]
-        for slope in each.derivative:
-            if slope is None:
-                continue
-            below = {node.function for node in nodes(slope(*args)) if isinstance(node, Call)}
-            if function in below:
-                return True
-            waiting.extend(below - seen)
-            seen |= below
-    return False
-
-
-def nearby(function: Function, place: Expr) -> Iterator[special.Near]:
-    """How the function is written near a singular point."""
-    for point, formula in special.NEAR.get(function.name, ()):
-        if point is place or (isinstance(point, Points) and is_among(place, point)):
-            yield formula
-
-
-def is_among(place: Expr, points: Points) -> bool:
-    """Whether a number is one of the points."""
-    if not is_finite(place):
-        return False
-    count = simplify((place - points.start) / points.step)
-    return isinstance(count, Constant) and isinstance(count.value, int) and (count.value >= 0 or not points.one_sided)
-
-
-def is_regular(function: Function, places: list[Expr]) -> bool:
-    """Whether a function is analytic at a point: inside its domain, with derivatives that are finite there."""
-    if not function.derivative or not all(map(is_finite, places)):
-        return False
-    try:
-        slopes = [slope(*places) for slope in function.derivative if slope is not None]
-    except DomainError:
-        return False
-    return all(map(is_finite, slopes)) and all(map(_is_inside, places, function.domain))
-
-
-def _is_inside(place: Expr, domain: RealSet) -> bool:
-    """Whether a number lies inside a set, not on its border; a parameter does, in general."""
-    if place.free:
-        return True
-    if domain.without is not None and is_among(place, domain.without):
-        return False
-    return any(_is_above(place, each.lower) and _is_above(-place, -each.upper) for each in domain.intervals)
-
-
-def _is_near(domain: RealSet, place: Expr) -> bool:
-    """Whether a number lies in a set or on its border."""
-    if place.free:
-        return True
-    return any(
-        _is_above(place, each.lower, False) and _is_above(-place, -each.upper, False) for each in domain.intervals
-    )
-
-
-def contains(domain: RealSet, place: Expr) -> bool:
-    """Whether a number lies in a set; a parameter does, in general."""
-    if place.free:
-        return True
-    if domain.without is not None and is_among(place, domain.without):
-        return False
-    return any(
-        _is_above(place, each.lower, not each.has_lower) and _is_above(-place, -each.upper, not each.has_upper)
-        for each in domain.intervals
-    )
-
-
-def _is_above(place: Expr, bound: Expr, strictly: bool = True) -> bool:
-    return bound is MINUS_INFINITY or (bound is not INFINITY and sign(exact(place - bound)) >= strictly)

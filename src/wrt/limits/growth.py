@@ -18,7 +18,8 @@ from wrt.expr.walk import is_larger, nodes, substitute
 from wrt.functions import TABLE
 from wrt.limits import special
 from wrt.limits.coefficients import FAR, Coefficient, OutsideError, UndecidedError, exact, sign, simpler
-from wrt.limits.germ import Germ, is_finite, is_regular, nearby
+from wrt.limits.germ import Germ
+from wrt.limits.places import is_finite, is_regular, nearby
 from wrt.simplify import simplify
 
 LARGEST: Final = 250  # nodes of an expression

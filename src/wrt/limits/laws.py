@@ -1,37 +1,24 @@
-"""The rules for limits, the ones that people know first: each says what it found and on which limits that rests."""
+"""Limit laws: substitution, sums, products and powers of limits, the squeeze, continuity, exponentials."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from wrt.derive.engine import differentiate
-from wrt.expr.build import INFINITY, ONE, ZERO, add, mul
-from wrt.expr.coerce import as_expr
-from wrt.expr.function import Function, Interval, Kink, Points
-from wrt.expr.node import Add, Call, Cases, Constant, Expr, Mul, Power, Symbol
-from wrt.expr.walk import is_larger, is_minus, nodes, rebuild, substitute
+from wrt.expr.build import INFINITY, ZERO, mul
+from wrt.expr.function import Function, Points
+from wrt.expr.node import Add, Call, Constant, Expr, Mul, Power
+from wrt.expr.walk import nodes
 from wrt.functions import TABLE
-from wrt.functions.declare import function
 from wrt.limits import values
-from wrt.limits.coefficients import LOG, NoLimitError, OutsideError, UndecidedError, exact, has_log, is_zero, simpler
-from wrt.limits.germ import contains, exp_of, is_among, is_finite
-from wrt.limits.problem import Found, Problem, Rule
+from wrt.limits.coefficients import NoLimitError, OutsideError, UndecidedError, exact, is_zero
+from wrt.limits.germ import exp_of
+from wrt.limits.pieces import jumps
+from wrt.limits.places import contains, is_among, is_finite
+from wrt.limits.problem import Found, Problem
 from wrt.limits.values import MINUS_INFINITY, Between, IndeterminateError, Value
 from wrt.simplify import simplify
 
-ROUNDS: Final = 5  # times that l'Hôpital's rule is used in a row
-LARGEST: Final = 40  # nodes of a quotient of derivatives
-SHOWN: Final = 3  # terms of a series in a step
 _exp, _log = TABLE["exp"], TABLE["log"]
-FRACTION: Final = function(
-    "frac",
-    "what is left of a number without its whole part",
-    definition=lambda x: x - TABLE["floor"](x),
-    range=Interval(0, 1, "[)"),
-    period=1,
-    kinks=lambda x: (Kink(Points(0, 1), kind="jump"),),
-)
 
 
 def constant(problem: Problem, f: Expr) -> Found | None:
@@ -82,69 +69,6 @@ def value_of(function: Function, places: Sequence[Expr]) -> Expr:
     if not is_finite(value):
         raise UndecidedError("continuity")
     return value
-
-
-# Pieces: which one holds near the point.
-
-
-def piece(problem: Problem, f: Expr) -> Found | None:
-    """The expression with each piecewise part as the piece of it that holds near the point."""
-    parts = [node for node in nodes(f) if problem.variable in node.free and _is_piecewise(node)]
-    if not parts:
-        return None
-    first = parts[0]
-    try:
-        chosen = _chosen(problem, first)
-    except UndecidedError:
-        if problem.is_two_sided:
-            return both_sides(problem, f)
-        raise
-    plain = substitute(f, {first: chosen})
-    statement = (first, " = ", chosen, " near the point")
-    try:
-        return Found(problem.value(plain), "one piece", statement, children=[(problem, plain)])
-    except NoLimitError as error:
-        raise NoLimitError(str(error)) from error
-
-
-def _is_piecewise(node: Expr) -> bool:
-    return isinstance(node, Cases) or (
-        isinstance(node, Call)
-        and node.function.kinks is not None
-        and node.function.kind == "elementwise"
-        and node.function is not FRACTION
-    )
-
-
-def _jumps(node: Expr) -> bool:
-    return _is_piecewise(node) or (isinstance(node, Call) and node.function is FRACTION)
-
-
-def _chosen(problem: Problem, node: Expr) -> Expr:
-    if isinstance(node, Cases):
-        pairs = zip(node.conditions, node.values, strict=True)
-        return next((value for test, value in pairs if problem.holds(test)), node.otherwise)
-    assert isinstance(node, Call)
-    if node.function.name in ("floor", "ceil"):
-        return _rounded(problem, node)
-    if node.function.name == "abs":
-        return problem.sign(node.args[0]) * node.args[0]
-    if node.function.name == "cbrt":
-        direction = problem.sign(node.args[0])
-        return direction * (direction * node.args[0]) ** (ONE / 3)
-    if node.function.definition is None:
-        raise UndecidedError(f"the pieces of {node.function.name}")
-    pieces = node.function.definition(*node.args)
-    return _chosen(problem, pieces) if isinstance(pieces, Cases) else pieces
-
-
-def _rounded(problem: Problem, node: Call) -> Expr:
-    """The whole number beside an argument that has a limit; of one that grows, the argument less or more a fraction."""
-    argument = node.args[0]
-    value = problem.value(argument)
-    if isinstance(value, Expr) and not is_finite(value):
-        return argument - FRACTION(argument) if node.function.name == "floor" else argument + FRACTION(-argument)
-    return as_expr(problem.germ.of(node)[0])
 
 
 # Limit laws: the limit of a sum, product or power is that of the limits.
@@ -215,7 +139,7 @@ def continuity(problem: Problem, f: Expr) -> Found | None:
     if isinstance(inner[0], Between):
         return Found(_of_moving(problem, f, inner[0]), "continuity", children=children)
     if f.function.period is not None and not is_finite(inner[0]):
-        whole = not any(map(_jumps, nodes(f.args[0])))  # what jumps may miss values
+        whole = not any(map(jumps, nodes(f.args[0])))  # what jumps may miss values
         said = (f.function, " is periodic")
         return Found(_range(problem, f, whole), "oscillation", said, children=children)
     value = _at_end(problem, f, inner[0])
@@ -277,202 +201,3 @@ def exponential(problem: Problem, f: Expr) -> Found | None:
     return Found(
         value, "exponential of a limit", ("uᵛ = exp(v·log u)",), {"u": f.base, "v": f.exponent}, [(problem, exponent)]
     )
-
-
-# Quotients whose parts both vanish or both grow.
-
-
-def hospital(problem: Problem, f: Expr) -> Found | None:
-    """l'Hôpital's rule: the limit of u/v is that of u′/v′ where u and v both vanish or are both infinite."""
-    if not isinstance(f, Mul) or _rounds(f) >= ROUNDS or any(map(_jumps, nodes(f))):
-        return None
-    top, bottom = _fraction(problem, f)
-    form = _form(problem, top, bottom)
-    slopes = [differentiate(each, problem.variable) for each in (top, bottom)]
-    if is_larger(slopes[0] / slopes[1], LARGEST):
-        return None
-    ratio = simplify(simplify(slopes[0]) / simplify(slopes[1]))
-    if is_larger(ratio, len(nodes(f)) + 3):
-        return None
-    if isinstance(ratio, Mul):
-        ratio.remember("l'Hôpital", _rounds(f) + 1)
-    found = problem.solve(ratio)
-    value = found.value
-    if isinstance(value, Between) or found.rule == "growth":
-        return None
-    statement = (f"{form}, so lim u/v = lim u′/v′",)
-    named = {"u": top, "v": bottom}
-    return Found(value, "l'Hôpital", statement, named, [(problem, ratio)])
-
-
-def _rounds(f: Expr) -> int:
-    known: int | None = f.recall("l'Hôpital")
-    return known or 0
-
-
-def _fraction(problem: Problem, f: Mul) -> tuple[Expr, Expr]:
-    """Numerator and denominator; of a product without one, logarithms stay above."""
-    top: list[Expr] = []
-    bottom: list[Expr] = []
-    for factor in f.factors:
-        if isinstance(factor, Power) and values.is_negative(factor.exponent):
-            bottom.append(1 / factor)
-        elif isinstance(factor, Call) and factor.function is _exp and is_minus(factor.args[0]):
-            bottom.append(_exp(-factor.args[0]))
-        else:
-            top.append(factor)
-    if not bottom:
-        low = [factor for factor in top if not _has_log(factor)]
-        if len(low) == len(top):
-            low = top[:1]
-        top = [factor for factor in top if factor not in low]
-        bottom = [1 / mul(*low)]
-    return mul(f.coefficient, *top), mul(*bottom)
-
-
-def _has_log(f: Expr) -> bool:
-    return any(isinstance(node, Call) and node.function is _log for node in nodes(f))
-
-
-def _form(problem: Problem, top: Expr, bottom: Expr) -> str:
-    """The form 0/0 or ∞/∞. Raises IndeterminateError for others."""
-    above, below = problem.value(top), problem.value(bottom)
-    if isinstance(above, Between) or isinstance(below, Between):
-        raise IndeterminateError
-    if not is_finite(below) and not is_finite(above):
-        return "∞/∞"
-    if is_finite(above) and is_finite(below) and is_zero(exact(above)) and is_zero(exact(below)):
-        return "0/0"
-    raise IndeterminateError
-
-
-# What decides in general: the leading term of a series, and rates of growth.
-
-
-def dominant(problem: Problem, f: Expr) -> Found | None:
-    """At infinity, the dominant terms of powers and roots."""
-    if is_finite(problem.point) or not _is_algebraic(problem, f):
-        return None
-    value, terms = _leading(problem, f, 1)
-    return Found(value, "dominant terms", (f, " ≈ ", terms))
-
-
-def _is_algebraic(problem: Problem, f: Expr) -> bool:
-    moving = [node for node in nodes(f) if problem.variable in node.free]
-    return all(isinstance(node, Symbol | Add | Mul | Power) for node in moving) and not any(
-        isinstance(node, Power) and problem.variable in node.exponent.free for node in moving
-    )
-
-
-def series(problem: Problem, f: Expr) -> Found | None:
-    """The leading term of the series at the point."""
-    value, terms = _leading(problem, f, SHOWN)
-    return Found(value, "series", (f, " = ", terms, " + …"))
-
-
-def _leading(problem: Problem, f: Expr, shown: int) -> tuple[Expr, Expr]:
-    """The limit by the leading term of the series, and its first terms."""
-    stream = problem.germ.of(f)
-    place = stream.leading()
-    lead = as_expr(stream[place])
-    if place > 0:
-        value: Expr = ZERO
-    elif place < 0 or has_log(lead):
-        value = problem.germ.direction(stream) * INFINITY
-    else:
-        value = simpler(lead)
-    small = _small(problem)
-    terms: list[Expr] = []
-    for n in range(place, place + 2 * shown * stream.grid):
-        coefficient = as_expr(stream[n])
-        if len(terms) < shown and coefficient is not ZERO:
-            scaled = coefficient if LOG not in coefficient.free else substitute(coefficient, {LOG: _log(small)})
-            terms.append(simpler(scaled) * small ** (ONE * n / stream.grid))
-    return value, add(*terms)
-
-
-def _small(problem: Problem) -> Expr:
-    """What vanishes at the point."""
-    if not is_finite(problem.point):
-        return 1 / problem.variable if problem.point is INFINITY else -1 / problem.variable
-    return problem.point - problem.variable if problem.side == "-" else problem.variable - problem.point
-
-
-def terms(problem: Problem, f: Expr) -> Found | None:
-    """A product with a sum in it, term by term."""
-    if not isinstance(f, Mul):
-        return None
-    first = next((factor for factor in f.factors if isinstance(factor, Add)), None)
-    if first is None:
-        return None
-    plain = add(*(f / first * term for term in first.terms))
-    return Found(problem.value(plain), "term by term", (f, " = ", plain), children=[(problem, plain)])
-
-
-def growth(problem: Problem, f: Expr) -> Found | None:
-    """The fastest growing part decides."""
-    if problem.is_two_sided:
-        return None
-    value = problem.growth.limit(problem.far(f))
-    shown = rebuild(simpler(value), _tidied) if is_finite(value) else value
-    return Found(shown, "growth", ("exponentials outgrow powers, powers outgrow logarithms",))
-
-
-def _tidied(node: Expr) -> Expr:
-    """A number without logarithms in exponentials and of fractions: exp(log(x)/2) is √x, log(1/2) is -log(2)."""
-    match node:
-        case Call(function=function, args=(argument,)) if function is _exp:
-            return exp_of(argument)
-        case Call(function=function, args=(Constant(value=value),)) if function is _log and 0 < value < 1:
-            return -_log(1 / node.operands[0])
-    return node
-
-
-def both_sides(problem: Problem, f: Expr) -> Found | None:
-    """The limits from both sides, if they are equal; that from one side where the expression is defined on one only."""
-    if not problem.is_two_sided:
-        return None
-    left, right = problem.from_side("-"), problem.from_side("+")
-    found: list[tuple[Problem, Value]] = []
-    for each in (left, right):
-        try:
-            found.append((each, each.value(f)))
-        except OutsideError:
-            continue
-    if not found:
-        raise OutsideError(f"{f} is not defined near {problem.variable} = {problem.point}")
-    children = [(each, f) for each, _ in found]
-    if len(found) == 1:
-        words = "above" if found[0][0] is right else "below"
-        return Found(found[0][1], "one side", (f"defined only {words} the point",), children=children)
-    below, above = (value for _, value in found)
-    return Found(_agreed(problem, f, below, above), "both sides", ("equal from both sides",), children=children)
-
-
-def _agreed(problem: Problem, f: Expr, below: Value, above: Value) -> Value:
-    if isinstance(below, Between) or isinstance(above, Between):
-        if isinstance(below, Between) and isinstance(above, Between) and below == above:
-            return below
-        raise UndecidedError("what oscillates on one side")
-    if below is above or (is_finite(below) and is_finite(above) and is_zero(exact(below - above))):
-        return below
-    error = NoLimitError(f"it is {below} from the left and {above} from the right")
-    error.sides = below, above
-    raise error
-
-
-RULES: Final[Sequence[Rule]] = (
-    constant,
-    variable,
-    substitution,
-    piece,
-    laws,
-    continuity,
-    exponential,
-    dominant,
-    hospital,
-    series,
-    terms,
-    growth,
-    both_sides,
-)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
+from typing import Final
 
 from wrt.derive.step import Step
 from wrt.derive.steps import Solution
@@ -10,9 +12,28 @@ from wrt.errors import DomainError, ShapeError, Unsolved
 from wrt.expr.node import Expr, Limit, Symbol
 from wrt.limits.coefficients import NoLimitError, OutsideError, SignError, UndecidedError
 from wrt.limits.germ import Side
-from wrt.limits.laws import RULES
-from wrt.limits.problem import Problem
+from wrt.limits.laws import constant, continuity, exponential, laws, substitution, variable
+from wrt.limits.leading import dominant, growth, series, terms
+from wrt.limits.pieces import both_sides, piece
+from wrt.limits.problem import Problem, Rule
+from wrt.limits.quotients import hospital
 from wrt.limits.values import Between
+
+RULES: Final[Sequence[Rule]] = (
+    constant,
+    variable,
+    substitution,
+    piece,
+    laws,
+    continuity,
+    exponential,
+    dominant,
+    hospital,
+    series,
+    terms,
+    growth,
+    both_sides,
+)
 
 
 class Approach(Solution):

@@ -11,8 +11,9 @@ from wrt.errors import DomainError, LimitError
 from wrt.expr.node import Expr, Limit, Symbol
 from wrt.expr.walk import is_larger
 from wrt.limits.coefficients import NoLimitError, OutsideError, SignError, UndecidedError
-from wrt.limits.germ import Germ, Side, is_finite
+from wrt.limits.germ import Germ, Side
 from wrt.limits.growth import Growth, far
+from wrt.limits.places import is_finite
 from wrt.limits.values import Between, IndeterminateError, Value
 
 MOST: Final = 120  # limits of parts that are looked at for one limit

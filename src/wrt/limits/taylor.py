@@ -16,8 +16,8 @@ from wrt.expr.build import ZERO, add, zeros
 from wrt.expr.node import Call, Cases, Derivative, Expr, Limit, Symbol, symbol
 from wrt.expr.walk import fresh_symbol, is_larger, nodes, substitute
 from wrt.functions.words import norm
-from wrt.limits.germ import is_finite
 from wrt.limits.known import known
+from wrt.limits.places import is_finite
 from wrt.limits.series import LOG, expand
 from wrt.simplify import simplify
 

@@ -10,7 +10,7 @@ from wrt.errors import DomainError
 from wrt.expr.build import INFINITY, ZERO, add, mul, power
 from wrt.expr.node import Constant, Expr
 from wrt.limits.coefficients import NoLimitError, UndecidedError, exact, is_zero, sign
-from wrt.limits.germ import is_finite
+from wrt.limits.places import is_finite
 
 MINUS_INFINITY: Final = -INFINITY
 
