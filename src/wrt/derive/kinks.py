@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from wrt.derive.tape import Entry, Tape
 from wrt.expr.function import Interval, Points
-from wrt.expr.node import Call, Cases, Compare, Expr
+from wrt.expr.node import ZERO, Call, Cases, Compare, Constant, Contract, Expr, Power
 from wrt.expr.walk import nodes, substitute
 
+HALF = Fraction(1, 2)
 TIES = {"max": "largest", "min": "smallest"}
 WORDS = {
     "jump": "a jump{of}, with no slope",
@@ -28,7 +30,7 @@ class Corner:
     slopes (a jump), or none are known. They are those of `part`, by its first argument, or, if that is None, of the
     whole function by the variable. Where the ends of the slopes are not `ordered`, which is the lower one depends on
     other variables. `kind` is "corner", "jump", "vertical tangent", "pieces" (what it is depends on the pieces that
-    meet) or "tie". A kink of a derivative has the `order` of the derivative that does not exist there.
+    meet), "tie", or "cone" (a norm at 0). A kink of a derivative has the `order` of the one that does not exist there.
     """
 
     argument: Expr
@@ -54,6 +56,8 @@ class Corner:
         if self.kind == "tie" and isinstance(self.part, Call):
             where = f"where {TIES[self.part.function.name]} entries of {write(self.argument)} tie"
             return f"{where}: any shares that add up to 1; the code takes equal ones"
+        if self.kind == "cone":
+            return f"where {write(self.argument)} = 0: any slope of norm, no longer than 1; the code takes 0"
         at = write(self.at) if isinstance(self.at, Expr) else f"{self.at}"
         where = f"{write(self.argument)} = {at}" + (f" and {write(self.when)}" if self.when is not None else "")
         if self.part is None and self.argument.shape:
@@ -94,6 +98,8 @@ def _corners(entry: Entry, tape: Tape) -> list[Corner]:
             return _declared(call, tape)
         case Call() as call if call.function.name in TIES:
             return [Corner(call.args[0], None, "tie", part=call)]
+        case Power(base=Contract(operands=(Power(base=u, exponent=Constant(value=2)),))) as norm if _is_root(norm):
+            return [Corner(u, ZERO, "cone", part=norm)]
         case Cases() as pieces:
             return [
                 Corner(each.left, each.right, "pieces", part=pieces)
@@ -102,6 +108,10 @@ def _corners(entry: Entry, tape: Tape) -> list[Corner]:
                 if isinstance(each, Compare) and not tape.variables.isdisjoint(each.free)
             ]
     return []
+
+
+def _is_root(node: Power) -> bool:
+    return isinstance(node.exponent, Constant) and node.exponent.value == HALF
 
 
 def _declared(call: Call, tape: Tape) -> list[Corner]:

@@ -11,14 +11,14 @@ from operator import or_
 
 from wrt import functions
 from wrt.errors import DomainError
-from wrt.expr.arithmetic import full, is_zero, positive_form, split_coefficient, terms_of
+from wrt.expr.arithmetic import full, is_zero, positive_form, split_coefficient, terms_of, uniform_value
 from wrt.expr.build import add, cases, compare, logic, mul, neg, number, sub
 from wrt.expr.facts import is_positive
 from wrt.expr.node import ZERO, Add, Cases, Constant, Expr, Power, Symbol
 from wrt.expr.walk import nodes, substitute
 from wrt.notation import size
 from wrt.simplify.collect import take_content
-from wrt.simplify.field import Field, TooLargeError
+from wrt.simplify.field import Field, TooLargeError, has_sum
 from wrt.simplify.order import near, sign_of
 from wrt.simplify.sides import has_pieces, in_pieces, on_side, quantities
 from wrt.simplify.zeros import zeros
@@ -173,6 +173,9 @@ def simplified(node: Expr) -> Expr:
 
 def _apart(node: Expr) -> tuple[Fraction, Expr | None, Fraction]:
     """An expression as a number times a core, plus a number; the core has no content and no sign of its own."""
+    if isinstance(node, Add) and any(map(has_sum, node.terms)):
+        node = simplified(node)
+    node = uniform_value(node) or node
     constant = sum((Fraction(term.value) for term in terms_of(node) if isinstance(term, Constant)), Fraction(0))
     moving = add(*(term for term in terms_of(node) if not isinstance(term, Constant)))
     if is_zero(moving):
