@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flint import arb
 
 DOUBLE: Final = 53
+BESIDE: Final = 100  # bits of the distance from a point at which a function is as at the point
 Numbers = Mapping[Expr, float]
 
 
@@ -33,6 +34,25 @@ def value_of(node: Expr, values: Numbers, bits: int) -> arb | None:
             return None
         value = entries[0][0]
     return value if value.is_finite() else None
+
+
+def taylor(function: Expr, variable: Symbol, point: Expr, sides: str, count: int) -> list[float] | None:
+    """The first Taylor coefficients at a removable singularity, to one side, taken from so close by that it makes no
+    difference to double precision; None where the function has no ball there."""
+    from flint import arb
+
+    from wrt.verify.evaluate import Plan
+    from wrt.verify.series import PointError, Series, working
+
+    with working(BESIDE * (count + 8), count):
+        side = 1 if "+" in sides else -1
+        start = Plan([point], {})({})[0][0][0] + side * arb(2) ** -BESIDE
+        try:
+            (entries,) = Plan([function], {})({variable: [Series([start, side])]})
+        except PointError:
+            return None
+        found = [entries[0][place] for place in range(count)]
+    return [float(each) for each in found] if all(each.is_finite() for each in found) else None
 
 
 def drawn(each: Symbol, rng: random.Random) -> float:

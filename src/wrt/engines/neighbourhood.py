@@ -14,6 +14,7 @@ from math import ceil, gcd, lcm
 from typing import Final, NamedTuple
 
 from wrt.engines.accuracy import Probe
+from wrt.engines.floats import taylor
 from wrt.engines.singular import Singularity
 from wrt.expr.arithmetic import factors_of
 from wrt.expr.build import add, cases, compare, logic, mul, neg, number, power, sub
@@ -103,8 +104,10 @@ def expanded(singularity: Singularity, sides: str) -> Expansion | None:
     while count <= KNOWN_TERMS:
         powers = _powers(singularity, sides, ceil(count * (expansion.step if expansion else 1)))
         normal = None if powers is None else _normalised(powers[2])
-        if powers is None or normal is None:
+        if powers is None:
             return None
+        if normal is None:
+            return _in_decimals(singularity, sides, *powers[:2])
         expansion = Expansion(normal[0], normal[1], powers[0], powers[1], normal[2])
         if normal[1].free and (is_larger(normal[1], LARGEST_RATE) or normal[2].count(0) > len(normal[2]) - 3):
             return None
@@ -149,6 +152,17 @@ def _normalised(coefficients: Sequence[Expr]) -> tuple[Expr, Expr, tuple[Fractio
     if all(isinstance(each, Constant) for each in numbers):
         return first, rate, tuple(Fraction(each.value) for each in numbers if isinstance(each, Constant))
     return None
+
+
+def _in_decimals(singularity: Singularity, sides: str, lead: Fraction, step: Fraction) -> Expansion | None:
+    """The series of a function without parameters, if its numbers are not rational."""
+    if (singularity.function.free | singularity.point.free) != {singularity.variable}:
+        return None
+    regular = mul(singularity.function, power(_distance(singularity, sides), -lead))
+    known = taylor(regular, singularity.variable, singularity.point, sides, ceil(KNOWN_TERMS * step))
+    if known is None or step.denominator > 1:
+        return None
+    return Expansion(ONE, ONE, lead, step, tuple(map(Fraction, map(repr, known[:: int(step)]))))
 
 
 def _extent(expansion: Expansion, probe: Probe) -> tuple[Fraction, int]:

@@ -11,7 +11,7 @@ from wrt.engines.floats import drawn, plain_values
 from wrt.errors import WrtError
 from wrt.expr.build import add, mul, neg, power, sub
 from wrt.expr.facts import is_nonnegative, is_positive
-from wrt.expr.function import RealSet
+from wrt.expr.function import Function, RealSet
 from wrt.expr.node import INFINITY, MINUS_ONE, ONE, ZERO, Add, Call, Constant, Expr, Mul, Power, Symbol
 from wrt.expr.walk import nodes, substitute
 
@@ -55,7 +55,7 @@ def _dividing(function: Expr) -> Iterator[Expr]:
                 yield node.base
             case Call():
                 for argument, domain in zip(node.args, node.function.domain, strict=False):
-                    distances = (sub(argument, end) for end in _ends(domain))
+                    distances = (sub(argument, end) for end in (*_ends(domain), *_zeros(node.function)))
                     yield from (each for each in distances if not _is_never_zero(each))
 
 
@@ -84,6 +84,11 @@ def _ends(domain: RealSet) -> Iterator[Expr]:
     if domain.without is not None:
         ends.add(domain.without.start)
     yield from sorted((end for end in ends if end not in (INFINITY, neg(INFINITY))), key=lambda end: end.key)
+
+
+def _zeros(function: Function) -> Iterator[Expr]:
+    """The numbers at which a function is 0, but not where its argument is."""
+    yield from (point for point, value in function.values.items() if value is ZERO is not point)
 
 
 class _Tried:
