@@ -48,6 +48,10 @@ SMOOTH = [
     ("cos(sqrt(x))", 0, "+"),
     ("sin(sqrt(x))/sqrt(x)", 0, "+"),
     ("acos(x)**2", 1, "-"),
+    ("(1 + x)**(1/x)", 0, "+-"),
+    ("log(cosh(x))", 0, "+-"),
+    ("sin(pi*x)/(1 - x**2)", 1, "-"),
+    ("digamma(x) + 1/x", 0, "+"),
 ]
 IDS = [text for text, _, _ in SMOOTH]
 
@@ -199,6 +203,11 @@ def test_the_series_reads_like_a_textbook() -> None:
     assert source(read("sin(x)/x"), "scalar").splitlines()[-1].strip() == (
         "return 1 - x**2 * (1 / 6 + x**2 * (x**2 / 5040 - 1 / 120)) if abs(x) < 0.04 else math.sin(x) / x"
     )
+
+
+def test_arrays_compute_the_series_for_the_entries_that_need_it() -> None:
+    written = source(read("sum(a*tanh(v)/v)", v="n"))
+    assert "np.sum(with_series(np.tanh(v) / np.where(mask, 1, v), mask, series, v))" in written
 
 
 def test_nothing_is_continued_beyond_the_domain() -> None:

@@ -93,7 +93,7 @@ class Probe:
         met = self._met()
         found = met[self.formula]
         if lead < 0:
-            return math.isnan(found)
+            return len(self.sides) == 1 and math.isnan(found)
         expected = self.number(factor) if lead == 0 else 0.0
         right = abs(found - expected) <= 1e-9 * max(1.0, abs(expected))
         return not (right and all(map(math.isfinite, met.values())))

@@ -120,6 +120,13 @@ def products_of_other_pairs(s):
     """For each pair of entries the product of all others; 0 on the diagonal."""
     same = np.eye(len(s), dtype=bool)
     return np.prod(np.where(same[:, None] | same, 1, s), axis=2) * ~same
+
+
+def with_series(formula, near, series, distance):
+    """The formula, with a series in its place for the entries that are near a point."""
+    values, chosen = np.array(formula), np.nonzero(near)
+    values[chosen] = series(distance[chosen])
+    return values
 '''
 
 # Traced code takes no branches: it computes both forms, each of a harmless matrix where the other one is meant.

@@ -109,7 +109,8 @@ def expanded(singularity: Singularity, sides: str) -> Expansion | None:
         if normal is None:
             return _in_decimals(singularity, sides, *powers[:2])
         expansion = Expansion(normal[0], normal[1], powers[0], powers[1], normal[2])
-        if normal[1].free and (is_larger(normal[1], LARGEST_RATE) or normal[2].count(0) > len(normal[2]) - 3):
+        known = len(normal[2]) - normal[2].count(0)
+        if normal[1].free and (is_larger(normal[1], LARGEST_RATE) or (known < 3 and len(normal[2]) >= FEWEST_TERMS)):
             return None
         count *= 2
     return expansion

@@ -9,10 +9,12 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from wrt.engines.engine import ATOM, Engine, Names, Piece, Writer, called
+from wrt.engines.helpers import MODULE
 from wrt.engines.values import Value
 from wrt.expr.node import Symbol
 
 LONGEST = 88  # characters of one expression, about
+BINDERS = frozenset({"integral", "series"})  # the first argument is a function of a variable of its own
 LEAVES = frozenset({"argument", "dimension", "number", "named"})
 VIEWS = frozenset({"transpose", "expand"})
 SIMPLE = frozenset({"product", "sum", "power", "compare"})
@@ -91,8 +93,8 @@ class Block:
 
     def spelled(self, value: Value, indent: str) -> Piece:
         """The expression of one value."""
-        if value.op == "integral":
-            return self.integral(value, indent)
+        if value.op in BINDERS:
+            return self.integral(value, indent) if value.op == "integral" else self.series(value, indent)
         pieces = [self.pieces[arg] for arg in value.args]
         return self.writer.engine.spell[value.op](self.writer, value, pieces)
 
@@ -140,26 +142,38 @@ class Block:
 
     def integral(self, value: Value, indent: str) -> Piece:
         """An integral by adaptive quadrature; what does not depend on its variable is computed once, outside."""
-        (variable,) = value.params
-        integrand, lower, upper = value.args
-        inner = Block(self.writer, set(self.taken), self.variables, {}, self.pinned)
-        inner.bound = self.bound
-        name = inner.fresh(identifier(variable.name))
-        inner.pieces = dict(self.pieces)
-        for each in self.bound.variables(variable):
-            inner.pieces[each] = Piece(name, ATOM)
-        (result,) = inner.write([integrand], indent + "    ")
-        function = f"lambda {name}: {result.text}"
-        if inner.lines:
-            function = self.fresh("integrand")
-            self.lines += [f"{indent}def {function}({name}):", *inner.lines, f"{indent}    return {result.text}"]
+        function = self.function(value, indent, "integrand")
+        _, lower, upper = value.args
         quad = self.writer.names.of("scipy.integrate.quad_vec" if value.ndim else "scipy.integrate.quad")
         call = called(quad, function, self.pieces[lower].text, self.pieces[upper].text)
         return Piece(call.text + "[0]", ATOM)
 
+    def series(self, value: Value, indent: str) -> Piece:
+        """A formula, with a series in its place for those entries that are near a point."""
+        function = self.function(value, indent, "series")
+        name = self.writer.names.of(f"{MODULE}.with_series")
+        formula, near, distance = (self.pieces[arg].text for arg in value.args[1:])
+        return called(name, formula, near, function, distance)
+
+    def function(self, value: Value, indent: str, name: str) -> str:
+        """The first argument of a value as a function of its variable: in one line, or by this name."""
+        (variable,) = value.params
+        inner = Block(self.writer, set(self.taken), self.variables, {}, self.pinned)
+        inner.bound = self.bound
+        argument = inner.fresh(identifier(variable.name))
+        inner.pieces = dict(self.pieces)
+        for each in self.bound.variables(variable):
+            inner.pieces[each] = Piece(argument, ATOM)
+        (result,) = inner.write([value.args[0]], indent + "    ")
+        if not inner.lines:
+            return f"lambda {argument}: {result.text}"
+        function = self.fresh(name)
+        self.lines += [f"{indent}def {function}({argument}):", *inner.lines, f"{indent}    return {result.text}"]
+        return function
+
 
 class Bound:
-    """Which values depend on the variables of integrals."""
+    """Which values depend on the variables of integrals and series."""
 
     def __init__(self) -> None:
         self.found: dict[Value, frozenset[Symbol]] = {}
@@ -185,14 +199,15 @@ class Bound:
             if each.op == "argument":
                 symbols = frozenset(each.params)
                 self.arguments.setdefault(each.params[0], []).append(each)
-            elif each.op == "integral":
+            elif each.op in BINDERS:
                 symbols = (self.found[each.args[0]] - {each.params[0]}).union(*(self.found[e] for e in each.args[1:]))
             self.found[each] = symbols
         return self.found[value]
 
     def outside(self, value: Value) -> Sequence[Value]:
-        """The values that must be there before this one: of an integral the limits, and what its variable is not in."""
-        if value.op != "integral":
+        """The values that must be there before this one: of an integral the limits, and
+        what its variable is not in."""
+        if value.op not in BINDERS:
             return value.args
         (variable,) = value.params
         integrand, *limits = value.args

@@ -87,8 +87,10 @@ def _ends(domain: RealSet) -> Iterator[Expr]:
 
 
 def _zeros(function: Function) -> Iterator[Expr]:
-    """The numbers at which a function is 0, but not where its argument is."""
-    yield from (point for point, value in function.values.items() if value is ZERO is not point)
+    """The rational numbers at which a function is 0, but not where its argument is."""
+    for point, value in function.values.items():
+        if value is ZERO and isinstance(point, Constant) and point is not ZERO:
+            yield point
 
 
 class _Tried:

@@ -12,7 +12,8 @@ from wrt.engines.lazy import without_guards
 from wrt.engines.lower import Lowering
 from wrt.engines.pieces import in_pieces
 from wrt.engines.prepare import prepare
-from wrt.engines.program import Block, identifier, new_writer
+from wrt.engines.program import BINDERS, Block, identifier, new_writer
+from wrt.engines.selected import with_series
 from wrt.engines.signs import turned
 from wrt.engines.tidy import tidy
 from wrt.engines.values import Value, in_order
@@ -61,6 +62,8 @@ def write(
     lowering = Lowering(ready, named.values())
     values = [lowering.full(node) for node in ready]
     labels = _labels(named, lowering)
+    if engine.name == "numpy":
+        values, labels = with_series(lowering.graph, values, labels)
     values, labels = tidy(lowering.graph, values, labels)
     values, labels = turned(lowering.graph, values, labels)
     values, labels = in_pieces(lowering.graph, values, labels)
@@ -88,7 +91,7 @@ def _refuse_unknown(engine: Engine, values: Sequence[Value]) -> None:
     for value in in_order(values):
         if value.op == "integral" and not engine.integrates:
             raise WrtError(f"the engine {engine.name} computes no integrals", hint='use engine="numpy"')
-        if value.op not in engine.spell and value.op not in ("argument", "dimension", "integral"):
+        if value.op not in engine.spell and value.op not in {"argument", "dimension", *BINDERS}:
             what = f"{value.params[0].name} of an array" if value.op == "call" else "arrays"
             raise WrtError(f"the engine {engine.name} computes no {what}", hint='use engine="numpy"')
         if value.ndim and engine.lazy:
@@ -123,7 +126,7 @@ def _arguments(outputs: Sequence[Expr], more: Iterable[Symbol], values: Sequence
                 raise WrtError(f"two variables are called {node.name}, with different shapes or facts")
     told = {size for symbol in found.values() for size in symbol.shape}
     order = in_order(values)
-    told.update(value.params[0] for value in order if value.op == "integral")
+    told.update(value.params[0] for value in order if value.op in BINDERS)
     for value in order:
         if value.op in ("argument", "dimension") and value.params[0] not in told:
             found.setdefault(value.params[0].name, value.params[0])
@@ -151,7 +154,7 @@ def _function(
     spelled = {symbol: safe_name(symbol.name, taken) for symbol in arguments}
     like = next((spelled[symbol] for symbol in sorted(arguments, key=lambda each: not each.shape)), None)
     writer = replace(writer, like=like)
-    bound = {identifier(value.params[0].name) for value in in_order(values) if value.op == "integral"}
+    bound = {identifier(value.params[0].name) for value in in_order(values) if value.op in BINDERS}
     block = Block(writer, taken, bound, {value: identifier(label) for value, label in labels.items()}, pinned)
     order = in_order(values)
     needed = [value for value in order if value.op == "dimension" and value.params[0] not in spelled]
