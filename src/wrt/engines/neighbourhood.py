@@ -189,7 +189,7 @@ def _reaches(numbers: Sequence[Fraction], count: int, radius: Fraction) -> bool:
     for w in (radius, -radius):
         terms = [float(q) * float(w) ** k for k, q in enumerate(numbers)]
         whole = abs(sum(terms[:count]))
-        if sum(map(abs, terms[:count])) > 2 * whole or 2 * sum(map(abs, terms[count:])) > 2.0**-53 * whole:
+        if sum(map(abs, terms[:count])) > 4 * whole or 2 * sum(map(abs, terms[count:])) > 2.0**-53 * whole:
             return False
     return True
 
