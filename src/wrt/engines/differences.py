@@ -27,10 +27,15 @@ def together(node: Add, distance: Expr, difference: Add, kept: Axes) -> Expr | N
     concerned = [each for each in summands if is_divided(each)]
     sides = _OfDifference(distance, difference, kept)
     terms = [term for each in concerned for term in expanded(each, is_divided)]
-    if not sides.cores or not any(sides.surplus(term) == 1 for term in terms):
+    if not any(sides.surplus(term) == 1 for term in terms):
         return None
     better = cleared(terms, sides)
     return None if better is None else add(better, *(each for each in summands if each not in concerned))
+
+
+def is_difference(node: Add) -> bool:
+    """Whether this is the difference of each entry of one array and each of another."""
+    return any(_sides(node)) and all(len(axes) < node.ndim for _, axes in _sides(node))
 
 
 class _OfDifference:

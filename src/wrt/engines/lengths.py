@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import reduce
 from math import ceil
 
-from wrt.engines.differences import together
+from wrt.engines.differences import is_difference, together
 from wrt.expr.build import add, broadcast_to, cases, contract, mean, mul, neg, number, power, sub, transpose
 from wrt.expr.facts import is_even_integer, is_nonnegative, is_positive
 from wrt.expr.function import Function
@@ -73,6 +73,7 @@ class Lengths:
         self.named = named
         self.of_square: dict[Expr, Length | None] = {}
         self.of_node: dict[Expr, Length] = {}
+        self.distances: list[tuple[Expr, Add, Axes]] = []
 
     def __call__(self, node: Expr) -> Expr | None:
         """The outermost part of an expression by lengths and directions; None where there are none."""
@@ -90,12 +91,10 @@ class Lengths:
 
     def differences(self, node: Add) -> Expr | None:
         """A sum with differences over their distances."""
-        for length in self.of_node.values():
-            for part, kept in length.parts.items():
-                if isinstance(part, Add) and kept and len(kept) < part.ndim:
-                    found = together(node, length.node, part, kept)
-                    if found is not None:
-                        return found
+        for distance, difference, kept in self.distances:
+            found = together(node, distance, difference, kept)
+            if found is not None:
+                return found
         return None
 
     def square(self, node: Expr) -> Length | None:
@@ -104,6 +103,11 @@ class Lengths:
             found = self.of_square[node] = _length(node, self.named)
             if found is not None:
                 self.of_node[found.node] = found
+                self.distances += [
+                    (found.node, part, kept)
+                    for part, kept in found.parts.items()
+                    if isinstance(part, Add) and kept and is_difference(part)
+                ]
         return self.of_square[node]
 
     def root(self, node: Power) -> Expr | None:
