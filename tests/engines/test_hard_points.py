@@ -297,6 +297,13 @@ def test_products_with_zeros(text: str, shapes: Shapes) -> None:
                 assert_right(computed(node, point), expected)
 
 
+@pytest.mark.parametrize("engine", ["numpy", *LIBRARIES])
+def test_the_product_of_all_entries(engine: str) -> None:
+    node = formula("prod(X)", "X", 1, (("X", "m n"),))
+    for value in ([[1.0, 0.0, 2.0], [3.0, -4.0, 0.5]], [[0.0, 0.0], [1.0, 2.0]], [[2.0, 3.0], [4.0, 5.0]]):
+        assert_right(computed(node, {"X": value}, engine), exactly(node, {"X": value}, beside=True))
+
+
 @pytest.mark.parametrize("engine", LIBRARIES)
 def test_products_in_other_libraries(engine: str) -> None:
     for order in (1, 2):

@@ -42,7 +42,7 @@ def _has_quotient(node: Expr) -> bool:
 
 
 def _is_product(node: Expr) -> bool:
-    return isinstance(node, Call) and node.function.name == "prod" and len(node.axes) == 1
+    return isinstance(node, Call) and node.function.name == "prod" and len(node.axes) in (1, node.args[0].ndim)
 
 
 def _is_reciprocal(node: Expr) -> bool:
@@ -81,18 +81,22 @@ class _OfProduct:
     def __init__(self, whole: Call) -> None:
         self.whole = whole
         self.x = whole.args[0]
-        (self.axis,) = whole.axes
+        self.axes = whole.axes
 
     def quotients(self, term: Term) -> list[tuple[int, Expr]]:
         """The places of the reciprocals of entries, and what is left of the entry."""
         kept = {subscript for operand, subscript in term.factors if whole_part(operand, self.whole)}
         found = []
         for place, (operand, subscript) in enumerate(term.factors):
-            if _is_reciprocal(operand) and subscript[: self.axis] + subscript[self.axis + 1 :] in kept:
+            if _is_reciprocal(operand) and self.along(subscript) in kept:
                 rest = mul(self.x, operand)
                 if len(subscript) == len(set(subscript)) == self.x.ndim and not any(map(_is_reciprocal, nodes(rest))):
                     found.append((place, rest))
         return found
+
+    def along(self, subscript: Subscript) -> Subscript:
+        """The indices of the product, of those of an entry."""
+        return tuple(index for axis, index in enumerate(subscript) if axis not in self.axes)
 
     def surplus(self, term: Term) -> int:
         """How many quotients there are beyond the products."""
@@ -107,8 +111,8 @@ class _OfProduct:
         factors = list(term.factors)
         for place, rest in quotients:
             subscript = factors[place][1]
-            factors[place] = mul(OTHERS(self.x, axis=self.axis), rest), subscript
-            factors.append((power(self.whole, -1), subscript[: self.axis] + subscript[self.axis + 1 :]))
+            factors[place] = mul(OTHERS(self.x, axis=self.axes), rest), subscript
+            factors.append((power(self.whole, -1), self.along(subscript)))
         return replace(term, factors=tuple(factors))
 
     def core(self, term: Term) -> Expr:
@@ -118,23 +122,24 @@ class _OfProduct:
     def pairs(self, term: Term) -> Iterator[tuple[Expr, Term]]:
         """What the term is at the same entry twice, and what it is less that."""
         quotients = self.quotients(term)
-        for first, second in combinations(quotients, 2):
+        axis = self.axes[0]
+        for first, second in combinations(quotients if len(self.axes) == 1 else (), 2):
             here, there = term.factors[first[0]][1], term.factors[second[0]][1]
-            i, j = here[self.axis], there[self.axis]
+            i, j = here[axis], there[axis]
             if i == j or _renamed(there, j, i) != here:
                 continue
             same = [(operand, _renamed(subscript, j, i)) for operand, subscript in term.factors]
             diagonal = replace(term, factors=tuple(same), out=_renamed(term.out, j, i))
             others = [each for each in quotients if each not in (first, second)]
             rest = self.with_others(term, others)
-            reduced = power(self.whole, -1), here[: self.axis] + here[self.axis + 1 :]
+            reduced = power(self.whole, -1), self.along(here)
             pair = self.of_other_pairs(), (*here, j)
             gone = first[0], second[0]
             yield self.core(diagonal), rest.with_factors(gone, (first[1], here), (second[1], there), pair, reduced)
 
     def of_other_pairs(self) -> Expr:
         """The products of all entries but two, with a last axis for the second one; 0 where the two are the same."""
-        x, axis = self.x, self.axis
+        x, axis = self.x, self.axes[0]
         indices = tuple(range(x.ndim))
         moved = (*indices[:axis], x.ndim, *indices[axis + 1 :])
         sizes = (*x.shape, x.shape[axis])

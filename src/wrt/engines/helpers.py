@@ -109,6 +109,8 @@ def products_of_others(x, axis=-1):
     product = np.prod(x, axis=axis, keepdims=True)
     if (np.abs(product) > 1e-30).all():
         return product / x
+    if isinstance(axis, tuple):  # all axes
+        return products_of_others(x.reshape(-1)).reshape(x.shape)
     x = np.moveaxis(x, axis, -1)
     one = np.ones_like(x[..., :1])
     before = np.cumprod(np.concatenate([one, x[..., :-1]], axis=-1), axis=-1)
@@ -180,6 +182,8 @@ def is_regular(A):
 
 def products_of_others(x, axis=-1):
     """For each entry the product of all others, also where it is 0."""
+    if isinstance(axis, tuple):  # all axes
+        return products_of_others(x.reshape(-1)).reshape(x.shape)
     x = jnp.moveaxis(x, axis, -1)
     one = jnp.ones_like(x[..., :1])
     before = jnp.cumprod(jnp.concatenate([one, x[..., :-1]], axis=-1), axis=-1)
@@ -247,6 +251,8 @@ def is_regular(A):
 
 def products_of_others(x, dim=-1):
     """For each entry the product of all others, also where it is 0."""
+    if isinstance(dim, tuple):  # all axes
+        return products_of_others(x.reshape(-1)).reshape(x.shape)
     x = torch.movedim(x, dim, -1)
     one = torch.ones_like(x[..., :1])
     before = torch.cumprod(torch.cat([one, x[..., :-1]], dim=-1), dim=-1)

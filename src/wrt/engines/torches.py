@@ -56,7 +56,7 @@ def _over_axes(writer: Writer, value: Value, piece: Piece, spelled: str, axes: S
         return called(writer.names.of(spelled), piece.text)
     if len(axes) == 1:
         return called(writer.names.of(spelled), piece.text, dim=axes[0])
-    if value.params[0].name in ("max", "min", "logsumexp", "norms", "centred"):
+    if value.params[0].name in ("max", "min", "logsumexp", "norms", "centred", "products_of_others"):
         return called(writer.names.of(spelled), piece.text, dim=tuple_text(axes))
     raise WrtError(f"PyTorch has no {value.params[0].name} over several axes")
 
