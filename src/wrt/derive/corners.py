@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from wrt import functions
-from wrt.derive.germ import SIDES, Germ
+from wrt.derive.germ import Germ
 from wrt.derive.kinks import Corner
 from wrt.expr.arithmetic import is_zero
 from wrt.expr.build import cases, compare, div, sub
@@ -132,22 +132,22 @@ def _points(node: Expr, x: Symbol) -> Iterator[Expr | None]:
 
 def slopes_at(function: Expr, derivative: Expr, x: Symbol, at: Expr, order: int = 1) -> Found:
     """The slopes of a function at a point: a corner with all between the one-sided ones, a jump, or one slope."""
-    left, right = (Germ(x, at, side) for side in SIDES)
+    left, middle, right = (Germ(x, at, side) for side in (-1, 0, 1))
     before, after = left.limit(function), right.limit(function)
-    here = Germ(x, at, 0).limit(function) if order == 1 else before
-    slopes = left.limit(derivative), right.limit(derivative)
-    taken = Germ(x, at, 0).limit(derivative)
+    here = middle.limit(function) if order == 1 else before
     unknown = Found(Corner(x, at, UNKNOWN))
     if before is None or after is None or here is None or left.is_ambiguous:
         return unknown
     for gap in (simplify(sub(before, after)), simplify(sub(here, after))):
         if not is_zero(gap):
-            return Found(Corner(x, at, "jump", taken=taken, order=order)) if sign_of(gap) else unknown
-    if left.is_infinite(derivative) or right.is_infinite(derivative):
-        return Found(Corner(x, at, "vertical tangent", order=order))
-    p, q = slopes
-    if p is None or q is None:
+            jump = Corner(x, at, "jump", taken=middle.limit(derivative), order=order)
+            return Found(jump) if sign_of(gap) else unknown
+    p, q = left.limit(derivative), right.limit(derivative)
+    if left.is_ambiguous or right.is_ambiguous:
         return unknown
+    if p is None or q is None:
+        infinite = left.is_infinite(derivative) or right.is_infinite(derivative)
+        return Found(Corner(x, at, "vertical tangent", order=order)) if infinite else unknown
     if is_zero(simplify(sub(p, q))):
         return Found(None, q, (p, q))
     least = least_norm(p, q)

@@ -14,7 +14,6 @@ from wrt.simplify.field import Field, TooLargeError
 from wrt.simplify.order import near, sign_of
 from wrt.simplify.sides import has_pieces, on_side
 
-SIDES = (-1, 1)
 MOST_ORDER = 6  # derivatives after which the sign of a function beside its zero counts as unknown
 MOST_NEAR = 1e-30
 
@@ -32,6 +31,7 @@ class Germ:
         self.side = side
         self.assumed: list[Expr] = []
         self.is_crossed = False  # by a quantity whose direction is known
+        self._signs: dict[Expr, int | None] = {}
 
     @property
     def is_ambiguous(self) -> bool:
@@ -40,6 +40,11 @@ class Germ:
 
     def sign(self, quantity: Expr) -> int | None:
         """The sign of a smooth expression there."""
+        if quantity not in self._signs:
+            self._signs[quantity] = self._found_sign(quantity)
+        return self._signs[quantity]
+
+    def _found_sign(self, quantity: Expr) -> int | None:
         if self.x not in quantity.free:
             return sign_of(simplify(quantity))
         for order in range(MOST_ORDER):
