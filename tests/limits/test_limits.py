@@ -74,6 +74,7 @@ def found(text: str, point: object, side: str | None = None, **declarations: obj
         ("(2 + sin(1/x))/x", 0, "+", "inf"),
         ("j0(x)", INF, None, "0"),
         ("floor(x)/x", INF, None, "1"),
+        ("relu(x - 1)**(2*x**2) + exp(x)", 0, "+", "1"),  # 0 to a positive power
         ("clip(tan(x), -2, 1)/x", INF, None, "0"),
         ("x*floor(1/x)", 0, None, "1"),
         ("x - log(cosh(x))", INF, None, "log(2)"),
@@ -128,6 +129,15 @@ def test_limits_with_parameters(text: str, point: object, declared: dict[str, st
     assert found(text, point, **declared) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "point", "side"),
+    [("sqrt(x)", 0, "-"), ("asin(x)", 1, "+"), ("exp(x)*x**(3/2)", 0, "-"), ("1/sqrt(-x)", 0, "+")],
+)
+def test_a_side_on_which_the_function_is_not_defined(text: str, point: object, side: str) -> None:
+    with pytest.raises(DomainError, match="not defined there"):
+        wrt.limit(text, "x", point, side)  # type: ignore[arg-type]
+
+
 def test_a_parameter_may_be_what_moves() -> None:
     assert str(wrt.limit("(x**a - 1)/a", "a", 0, x=">0")) == "log(x)"
 
@@ -147,8 +157,8 @@ def test_a_parameter_may_be_what_moves() -> None:
         ("x*sin(x)", INF, "it oscillates, without bound"),
         ("x - floor(x)", INF, "it oscillates between 0 and 1"),
         ("tan(x)", INF, "takes all its values again and again"),
-        ("log(x)", -1, "log(x) is not defined near x = -1"),
-        ("acos(x)", 2, "is not defined near x = 2"),
+        ("log(x)", -1, "not defined there"),
+        ("acos(x)", 2, "not defined there"),
     ],
 )
 def test_there_is_no_limit(text: str, point: object, words: str) -> None:

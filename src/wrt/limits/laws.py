@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wrt.expr.build import INFINITY, ZERO, mul
+from wrt.expr.facts import is_integer
 from wrt.expr.function import Function, Points
 from wrt.expr.node import Add, Call, Constant, Expr, Mul, Power
 from wrt.expr.walk import nodes
@@ -13,7 +14,7 @@ from wrt.limits import values
 from wrt.limits.coefficients import NoLimitError, OutsideError, UndecidedError, exact, is_zero
 from wrt.limits.germ import exp_of
 from wrt.limits.pieces import jumps
-from wrt.limits.places import contains, is_among, is_finite
+from wrt.limits.places import contains, inward, is_among, is_finite
 from wrt.limits.problem import Found, Problem
 from wrt.limits.values import MINUS_INFINITY, Between, IndeterminateError, Value
 from wrt.simplify import simplify
@@ -22,8 +23,19 @@ _exp, _log = TABLE["exp"], TABLE["log"]
 
 
 def constant(problem: Problem, f: Expr) -> Found | None:
-    """What does not depend on the variable is its own limit."""
-    return Found(f, "constant") if problem.variable not in f.free else None
+    """What does not depend on the variable is its own limit, if it is defined."""
+    if problem.variable in f.free:
+        return None
+    if not all(map(_is_defined, nodes(f))):
+        raise OutsideError(f"{f} is not defined")
+    return Found(f, "constant")
+
+
+def _is_defined(node: Expr) -> bool:
+    """Whether a call of a function stands at a place where that has a value."""
+    if not isinstance(node, Call) or node.function.kind != "elementwise":
+        return True
+    return all(map(contains, node.function.domain, node.args))
 
 
 def variable(problem: Problem, f: Expr) -> Found | None:
@@ -43,7 +55,9 @@ def substitution(problem: Problem, f: Expr) -> Found | None:
         if problem.variable not in node.free:
             found[node] = node
         elif node is not problem.variable:
-            found[node] = _continued(node, tuple(found[each] for each in node.operands))
+            operands = tuple(found[each] for each in node.operands)
+            _check_border(problem, node, operands)
+            found[node] = _continued(node, operands)
     statement = (problem.variable, " = ", problem.point, ", where it is continuous")
     return Found(simplify(found[f]), "direct substitution", statement)
 
@@ -58,6 +72,19 @@ def _continued(node: Expr, operands: tuple[Expr, ...]) -> Expr:
         case Call() if node.function.kind == "elementwise":
             return value_of(node.function, operands)
     raise UndecidedError("continuity")
+
+
+def _check_border(problem: Problem, node: Expr, places: Sequence[Expr]) -> None:
+    """Raise OutsideError where operands come to the border of the domain from outside, as x does in √x from below 0."""
+    if isinstance(node, Power) and not is_integer(node.exponent) and is_zero(exact(places[0])):
+        inwards = [1]
+    elif isinstance(node, Call) and node.function.kind == "elementwise":
+        inwards = [inward(*each) for each in zip(node.function.domain, places, strict=True)]
+    else:
+        return
+    for operand, place, way in zip(node.operands, places, inwards, strict=False):
+        if way and problem.variable in operand.free and problem.sign(operand - place) * way < 0:
+            raise OutsideError(f"{node} is not defined there")
 
 
 def value_of(function: Function, places: Sequence[Expr]) -> Expr:
@@ -91,6 +118,8 @@ def laws(problem: Problem, f: Expr) -> Found | None:
             if isinstance(base, Expr) and is_finite(base) and is_zero(exact(base)) and values.is_negative(f.exponent):
                 value = _reciprocal_of_zero(problem, f)
                 return _by_law(problem, value, "reciprocal", "1/u is infinite where u vanishes", [f.base])
+            if isinstance(base, Expr) and is_finite(base):
+                _check_border(problem, f, [base])
             value = values.raised(base, f.exponent)
             return _by_law(problem, value, "power of a limit", "lim uⁿ = (lim u)ⁿ", [f.base])
     return None
@@ -131,6 +160,7 @@ def continuity(problem: Problem, f: Expr) -> Found | None:
     children = [(problem, arg) for arg in f.args]
     numbers = [each for each in inner if isinstance(each, Expr)]
     if len(numbers) == len(inner) and all(map(is_finite, numbers)):
+        _check_border(problem, f, numbers)
         value = _value_or_none(f.function, numbers)
         if value is not None:
             return Found(value, "continuity", (f.function, " is continuous"), children=children)
@@ -193,6 +223,10 @@ def exponential(problem: Problem, f: Expr) -> Found | None:
     """A power whose base and exponent both change: u**v = exp(v·log u), for 1^∞, 0^0 and ∞^0."""
     if not isinstance(f, Power) or problem.variable not in f.exponent.free:
         return None
+    if f.base is ZERO:
+        if problem.sign(f.exponent) < 0:
+            raise OutsideError("0 to a negative power")
+        return Found(ZERO, "power of 0", ("0ᵛ = 0 for v > 0",))
     exponent = f.exponent * _log(f.base)
     found = problem.value(exponent)
     if isinstance(found, Between):

@@ -59,8 +59,10 @@ class Approach(Solution):
     def _found(self) -> Expr:
         try:
             value = self.problem.value(self.node)
-        except (NoLimitError, OutsideError) as error:
+        except NoLimitError as error:
             raise DomainError(f"{self.sought} does not exist: {error}", hint=self._hint(error)) from error
+        except OutsideError as error:
+            raise DomainError(f"{self.sought} does not exist: the function is not defined there ({error})") from error
         except SignError as error:
             hint = f"declare what is known of {_named(error.unknown)}, such as {_named(error.unknown)}='>0'"
             raise Unsolved(f"{self.sought} was not found: {error}", hint=hint) from error
@@ -72,8 +74,8 @@ class Approach(Solution):
             raise DomainError(f"{self.sought} does not exist: it oscillates between {value.lower} and {value.upper}")
         raise Unsolved(f"{self.sought} was not found: it stays between {value.lower} and {value.upper}")
 
-    def _hint(self, error: UndecidedError) -> str | None:
-        one_sided = isinstance(error, NoLimitError) and self.problem.is_two_sided
+    def _hint(self, error: NoLimitError) -> str | None:
+        one_sided = error.sides
         return 'side="+" or side="-" gives the limit from one side' if one_sided else None
 
     @cached_property

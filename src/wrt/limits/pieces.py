@@ -100,7 +100,7 @@ def both_sides(problem: Problem, f: Expr) -> Found | None:
         except OutsideError:
             continue
     if not found:
-        raise OutsideError(f"{f} is not defined near {problem.variable} = {problem.point}")
+        raise OutsideError("on neither side")
     children = [(each, f) for each, _ in found]
     if len(found) == 1:
         words = "above" if found[0][0] is right else "below"

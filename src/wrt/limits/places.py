@@ -104,5 +104,12 @@ def contains(domain: RealSet, place: Expr) -> bool:
     )
 
 
+def inward(domain: RealSet, place: Expr) -> int:
+    """1 or -1 for a number on the lower or upper border of a set: the way into it; 0 for one inside, or a parameter."""
+    if place.free or _is_inside(place, domain):
+        return 0
+    return 1 if any(is_finite(each.lower) and sign(exact(place - each.lower)) == 0 for each in domain.intervals) else -1
+
+
 def _is_above(place: Expr, bound: Expr, strictly: bool = True) -> bool:
     return bound is MINUS_INFINITY or (bound is not INFINITY and sign(exact(place - bound)) >= strictly)

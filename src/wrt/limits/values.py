@@ -8,8 +8,9 @@ from typing import Final, TypeAlias
 
 from wrt.errors import DomainError
 from wrt.expr.build import INFINITY, ZERO, add, mul, power
+from wrt.expr.facts import is_integer
 from wrt.expr.node import Constant, Expr
-from wrt.limits.coefficients import NoLimitError, UndecidedError, exact, is_zero, sign
+from wrt.limits.coefficients import NoLimitError, OutsideError, UndecidedError, exact, is_zero, sign
 from wrt.limits.places import is_finite
 
 MINUS_INFINITY: Final = -INFINITY
@@ -99,6 +100,8 @@ def finite_power(base: Expr, exponent: Expr) -> Expr:
         if sign(exact(exponent)) < 0:
             raise IndeterminateError("1/0")
         return ZERO
+    if is_negative(base) and not is_integer(exponent):
+        raise OutsideError("a root of a negative number")
     try:
         return power(base, exponent)
     except DomainError as error:
@@ -134,10 +137,10 @@ def _sign_of_moving(value: Between) -> int:
     raise IndeterminateError("∞ times what oscillates")
 
 
-def is_negative(exponent: Expr) -> bool:
-    """Whether an exponent is surely negative."""
+def is_negative(value: Expr) -> bool:
+    """Whether a number is surely negative."""
     try:
-        return sign(exact(exponent)) < 0
+        return sign(exact(value)) < 0
     except UndecidedError:
         return False
 

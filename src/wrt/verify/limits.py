@@ -32,6 +32,7 @@ SETTLED: Final = arb(2) ** -20  # the distance to the claim that needs no furthe
 HUGE: Final = arb(2) ** 20
 FEWEST = 5  # values that allow a judgement
 DRAWS, TRIES = 2, 40  # values for parameters that are looked at, and tried
+UNDEFINED = 8  # depths without a value after which there is none on this side
 OVERLAP = 6  # depths beyond the first value that is settled
 
 
@@ -131,10 +132,11 @@ class _Approach:
         for depth in DEPTHS:
             value = self._at(depth)
             if value is None:
-                missed += bool(along)
-                if missed > 1:
+                missed += 1
+                if missed > (1 if along else UNDEFINED):
                     break
                 continue
+            missed = 0
             depths.append(depth)
             along.append(value)
             with working(PRECISIONS[0], 1):
@@ -151,7 +153,10 @@ class _Approach:
         return abs(value - limit) / (1 + abs(limit)).mid()
 
     def _number(self, node: Expr) -> arb:
-        value: arb = evaluate(node, self.values, self.sizes)[0][0]
+        try:
+            value: arb = evaluate(node, self.values, self.sizes)[0][0]
+        except PointError as error:
+            raise Unsolved(f"the limit could not be checked: {node} has no value") from error
         return value
 
     def _at(self, depth: int) -> arb | None:
