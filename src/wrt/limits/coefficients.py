@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from wrt.expr.coerce import as_expr
 from wrt.expr.facts import has_fact, is_positive
 from wrt.expr.node import ZERO, Add, Constant, Expr, Mul, Power, Symbol
-from wrt.expr.walk import is_larger
+from wrt.expr.walk import is_larger, remembered
 from wrt.limits.balls import NoBallError, ball
 from wrt.simplify import simplify
 
@@ -152,14 +152,19 @@ def sign(value: Coefficient) -> int:
 
 def _sign_by_facts(value: Expr) -> int:
     """1 or -1 where the signs of symbols tell it, else 0."""
+    return int(remembered(value, "sign by facts", _sign_of_parts))
+
+
+def _sign_of_parts(value: Expr) -> int:
+    """The sign of a node, whose operands remember theirs."""
     match value:
         case Symbol() if has_fact(value, "negative"):
             return -1
         case Mul():
-            return prod([1 if value.coefficient > 0 else -1, *map(_sign_by_facts, value.factors)])
+            return prod([1 if value.coefficient > 0 else -1, *(each.recall("sign by facts") for each in value.factors)])
         case Add():
-            signs = {_sign_by_facts(term) for term in value.terms}
+            signs = {each.recall("sign by facts") for each in value.terms}
             return signs.pop() if len(signs) == 1 else 0
         case Power(exponent=Constant(value=int() as exponent)):
-            return int(_sign_by_facts(value.base) ** abs(exponent))
+            return int(value.base.recall("sign by facts") ** abs(exponent))
     return int(is_positive(value))
