@@ -34,6 +34,8 @@ def zeros(node: Expr, x: Symbol) -> Zeros:
     >>> x, y = symbol("x"), symbol("y")
     >>> [*map(str, zeros((x * y - 1) * (x**2 - 2), x).points)]
     ['-sqrt(2)', 'sqrt(2)', '1/y']
+    >>> zeros(1 + x**2 * y**2, x)
+    Zeros(points=(), complete=True)
     """
     if x not in node.free:
         return NONE
@@ -61,7 +63,10 @@ def _of_factor(field: Field, factor: Poly, x: Symbol) -> Zeros:
     if len(moving) > 1 or degrees[moving[0]] > 2:
         return UNKNOWN
     (place,) = moving
-    found = [_of_kernel(field.kernels[place], value, x) for value in _roots(field, factor, place)]
+    try:
+        found = [_of_kernel(field.kernels[place], value, x) for value in _roots(field, factor, place)]
+    except DomainError:  # the root of something negative: there is no real zero
+        return NONE
     return Zeros(tuple(point for each in found for point in each.points), all(each.complete for each in found))
 
 
