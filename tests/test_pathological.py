@@ -6,6 +6,7 @@ Each row of `cases/pathological.jsonl` is held in double precision, and in singl
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,18 @@ def is_single(row: dict[str, Any]) -> bool:
     return bool(np.all((size == 0) | np.isinf(size) | ((size < LARGEST) & (size > SMALLEST))))
 
 
+@cache
+def compiled(text: str, variable: str, order: int, shapes: tuple[tuple[str, str], ...]) -> Any:
+    return wrt.derive(text, variable, order=order, shapes=dict(shapes), verify=False).compile()
+
+
 def computed(row: dict[str, Any], precision: type[np.floating]) -> np.ndarray:
-    derivative = wrt.derive(row["text"], row["wrt"], order=row["order"], shapes=row["shapes"], verify=False)
+    function = compiled(row["text"], row["wrt"], row["order"], tuple(row["shapes"].items()))
     shape = [int(size) for size in row["shapes"][row["wrt"]].split()]
     point = numbers(row["point"]).astype(precision).reshape(shape)
     others = {name: precision(value) for name, value in row["at"].items()}
     with np.errstate(all="ignore"):
-        return np.ravel(derivative.compile()(**{row["wrt"]: point[()], **others})).astype(float)
+        return np.ravel(function(**{row["wrt"]: point[()], **others})).astype(float)
 
 
 CASES = [
