@@ -223,3 +223,12 @@ def test_a_true_pole_stays_one() -> None:
         compile_(read("1/x"), "scalar")(0.0)
     with np.errstate(divide="ignore"):
         assert compile_(derivative("sqrt(x)", 1))(x=0.0) == math.inf
+
+
+@pytest.mark.parametrize(
+    "text", ["log(1 - x)", "log(1 + 2*x)", "log(1 - x**2)", "-x*log(x) - (1 - x)*log(1 - x)", "x - log(1 + x)"]
+)
+def test_a_logarithm_near_1_keeps_its_digits(text: str) -> None:
+    function = compile_(read(text))
+    for at in (1e-300, 1e-20, 1e-9, 1e-4, 0.01, 0.3, 0.6):
+        assert is_close(function(at), truth(text, at, 0, 0)) or abs(function(at)) < 1e-300, at

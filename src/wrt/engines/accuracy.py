@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FINE: Final = 256
 PESSIMISM: Final = 4  # balls grow about so much faster than the errors that they bound
 DRAWS: Final = 8
-CLOSE: Final = (Fraction(1, 2**8), Fraction(1, 2**30))  # distances at which a formula that cancels has lost digits
+CLOSE: Final = (Fraction(1, 300), Fraction(1, 3 * 2**30))  # distances at which a formula that cancels has lost digits
 TOO_MANY: Final = 64  # units in the last place lost, from which on a formula needs another
 
 

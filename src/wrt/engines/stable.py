@@ -168,12 +168,20 @@ def _log_of_product(argument: Expr) -> Expr | None:
     return add(functions.log(mul(coefficient, *rest)), logarithm)
 
 
+# log(1 + v) = log1p(v), whatever v is: -x, 2*x, a + b.
+def _log_near_one(argument: Expr) -> Expr | None:
+    if isinstance(argument, Add) and ONE in argument.terms:
+        return functions.log1p(add(*(term for term in argument.terms if term is not ONE)))
+    return None
+
+
 LOGARITHMS: Sequence[Rule] = (
     lambda argument: declared(argument, "log"),
     _log_of_entry,
     _log_of_sum,
     _log_of_exponentials,
     _log_of_product,
+    _log_near_one,
 )
 
 
