@@ -189,6 +189,11 @@ FOUND = {
         "W",
     ),
     "entries that are 0/0": ("v + diag(Z)/diag(Z)", {"v": "n", "Z": "n n, antisymmetric"}, "v"),
+    "a square of what is 0 up to rounding": (
+        "exp(diag(entr(softmax(sum(r, axis=1, keepdims=True), axis=1))**2))",
+        {"r": "1 m"},
+        "r",
+    ),
     "a scalar reshaped": ("sum(reshape(x, 1, 1) * A)", {"A": "n n", "x": ""}, "x"),
 }
 

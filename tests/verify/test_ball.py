@@ -194,3 +194,12 @@ def test_precision_is_restored_after_errors() -> None:
     with pytest.raises(ZeroDivisionError), working(300, 7):
         raise ZeroDivisionError
     assert (ctx.prec, ctx.cap) == before
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 3, 6, 7])
+def test_whole_powers_of_a_ball_around_zero(exponent: int) -> None:
+    with working(128, 3):
+        power = whole_power(Series([arb(0, 1e-30), 1]), exponent)
+        assert is_defined(power)
+        assert power[exponent] == 1 if exponent < 3 else power[2].contains(0)
+        assert not is_defined(whole_power(Series([arb(0, 1e-30), 1]), -exponent))

@@ -190,7 +190,8 @@ class Search:
             return DomainError(
                 f"the derivative needs {part}, but the matrix was singular at every point that was tried",
             )
-        return VerificationError("the result is undefined where the derivative exists", evidence=where)
+        what = "the result" if part is None else str(part)
+        return VerificationError(f"{what} is undefined where the derivative exists", evidence=where)
 
     def _decide(self, compare: Comparison, digits: int, final: bool, values: sample.Values) -> float:
         self.work += compare.work * (QUADRATURE if self.integrals else 1)

@@ -107,8 +107,17 @@ def log(u: Series) -> Series:
 
 
 def whole_power(u: Series, exponent: int) -> Series:
-    """u to a whole exponent. (python-flint 0.9 answers 0 to 0**-1, so negative powers divide.)"""
-    return u**exponent if exponent >= 0 else divide(constant(1), u**-exponent)
+    """u to a whole exponent. (python-flint 0.9 answers 0 to 0**-1, so negative powers divide, and nan to any power of a
+    ball around 0, so those are multiplied out.)
+    """
+    if exponent < 0:
+        return divide(constant(1), whole_power(u, -exponent))
+    if exponent == 1:
+        return u
+    if exponent == 0 or not u[0].contains(0):
+        return u**exponent
+    half = whole_power(u, exponent // 2)
+    return half * half * u if exponent % 2 else half * half
 
 
 def real_power(u: Series, exponent: Series) -> Series:
