@@ -258,6 +258,11 @@ def test_kinks_that_cancel_leave_no_trace(function: str, joined: str) -> None:
     assert recognise(read(function).node) is read(joined, x="").node
 
 
+def test_a_point_with_the_value_of_the_rest_is_no_piece() -> None:
+    assert str(derive("where(x == 1, 3*x, x**2 + 2)", "x").expr) == "2*x"
+    assert [each.kind for each in derive("where(x == 1, 2*x, x**2 + 2)", "x").kinks] == ["jump"]
+
+
 def test_slopes_at_a_point() -> None:
     g = derive("max(0, 1 - y*x)", "x")
     assert str(g.subdifferential(x=0.5, y=2)) == "[-2, 0]"

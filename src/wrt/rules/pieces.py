@@ -20,11 +20,12 @@ def _unpieced(node: Cases, variables: Variables) -> Parts | None:
     for variable, point in ((condition.left, condition.right), (condition.right, condition.left)):
         fits = point.shape in ((), variable.shape)
         if fits and isinstance(variable, Symbol) and variable in variables and variable not in point.free:
+            there: dict[Expr, Expr] = {variable: broadcast_to(point, variable.shape)}
             try:
-                value = substitute(rest, {variable: broadcast_to(point, variable.shape)})
+                value, here = substitute(rest, there), substitute(broadcast_to(node.values[0], node.shape), there)
             except DomainError:
                 return None
-            return (rest,) if value is broadcast_to(node.values[0], node.shape) else None
+            return (rest,) if value is here else None
     return None
 
 
