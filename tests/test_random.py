@@ -194,6 +194,12 @@ FOUND = {
         {"r": "1 m"},
         "r",
     ),
+    "a diagonal beside a removable singularity": ("t**x*log(t)*diag(diag(A))", {"A": "n n", "x": "", "t": ", >0"}, "A"),
+    "the logarithm of a base times a diagonal": (
+        "x**y*(y*A + log(x)*diag(diag(A)))",
+        {"A": "n n", "x": "", "y": ""},
+        "x",
+    ),
     "a scalar reshaped": ("sum(reshape(x, 1, 1) * A)", {"A": "n n", "x": ""}, "x"),
 }
 

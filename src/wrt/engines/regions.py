@@ -35,7 +35,8 @@ def is_entrywise(node: Expr) -> bool:
         case Call():
             return node.function.kind == "elementwise"
         case Contract():
-            return bool(node.operands) and all(subscript == node.out for subscript in node.subscripts)
+            distinct = len(set(node.out)) == len(node.out)  # ii->ii takes a diagonal
+            return distinct and bool(node.operands) and all(subscript == node.out for subscript in node.subscripts)
         case _:
             return False
 
