@@ -13,7 +13,7 @@ from flint import arb
 from wrt.engines import compile as compile_
 from wrt.engines.stable import stable
 from wrt.expr.build import TRUE, number, symbol
-from wrt.expr.node import Expr, Symbol
+from wrt.expr.node import Call, Expr, Symbol
 from wrt.expr.walk import substitute
 from wrt.functions.rewrites import Rewrite, rewrites
 from wrt.verify.accuracy import DOUBLE, SINGLE, Format, exactly, ulps
@@ -112,6 +112,17 @@ def test_it_keeps_its_digits(row: Rewrite, kind: Format, full: bool = False) -> 
                 assert off <= row.ulps or LOSES.get(row.name, lambda at: False)(at), (at, float(found), off)
                 tried += 1
     assert tried >= 5
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if isinstance(row.written, Call)], ids=lambda row: row.name)
+def test_a_call_has_its_form_before_its_arguments_have_theirs(row: Rewrite) -> None:
+    letters = row.letters
+    compiled = compile_(row.written, variables=letters)
+    for at in sweep(letters, row.domain, sizes_for(letters, False), DOUBLE):
+        with np.errstate(all="ignore"):
+            found = compiled(**{letter.name: value for letter, value in at.items()})
+        off = error(float(found), row.written, at, DOUBLE)
+        assert off is None or off <= row.ulps or LOSES.get(row.name, lambda at: False)(at), (at, found, off)
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from wrt.engines.removable import Removing
 from wrt.engines.rewriting import Rewriting
 from wrt.engines.roots import root_of_product
 from wrt.engines.squares import squares
-from wrt.engines.stable import stable
+from wrt.engines.stable import stable, stable_call
 from wrt.errors import WrtError
 from wrt.expr.function import Formula
 from wrt.expr.node import Call, Cases, Expr, Integral
@@ -54,6 +54,7 @@ def prepare(
 
     better: tuple[Pass, ...] = (
         Removing(),
+        Rewriting(stable_call),
         Rewriting(stable),
         Rewriting(regular),
         Rewriting(undivided),

@@ -38,6 +38,11 @@ def stable(node: Expr) -> Expr | None:
             return None
 
 
+def stable_call(node: Expr) -> Expr | None:
+    """A stable form of a call, before its arguments have theirs: log(1 - tanh(x)) is more than log of a stable form."""
+    return stable(node) if isinstance(node, Call) else None
+
+
 def _first(rules: Sequence[Rule], node: Expr) -> Expr | None:
     for rule in rules:
         found = rule(node)

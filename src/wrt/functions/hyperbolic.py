@@ -116,6 +116,7 @@ coth: Function = function(
     limits={-inf: -1, (0, "-"): -inf, (0, "+"): inf, inf: 1},
     parity="odd",
     inverse="acoth",
+    stable={"1-**2": lambda x: -(csch(x) ** 2)},
     source="DLMF 4.28",
 )
 

@@ -246,6 +246,7 @@ acot: Function = function(
     monotone="decreasing",
     inverse="cot",
     cuts=_ABOVE_I,
+    engines=dict.fromkeys(("numpy", "scalar", "jax", "torch"), lambda x: atan2(1, x)),
     source="ISO 80000-2, 2-14.9",
 )
 
