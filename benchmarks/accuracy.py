@@ -11,7 +11,7 @@ PyTorch by automatic differentiation of it. The table goes to docs/accuracy.md.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from math import inf, isfinite, nan
 from pathlib import Path
@@ -35,8 +35,6 @@ ENTRIES = symbol("x", (symbol("n", facts=["dimension"]),))
 ORDERS = (0, 1, 2)
 FORMATS = {"float64": DOUBLE, "float32": SINGLE}
 MOST = 100.0
-
-REASONS: Mapping[tuple[str, int], str] = {}
 
 
 def subjects() -> Iterator[tuple[str, Expr]]:
@@ -176,7 +174,7 @@ def main() -> None:
             lines.append(f"| `{name.replace('|', '∣')}` | {way} | " + " | ".join(cells) + " |")
             print(lines[-1], flush=True)
     reasons = [
-        f"- `{name}`, order {order}, {kind}: {written(error)} ulps at {where!r}. {REASONS.get((name, order), '')}"
+        f"- `{name}`, order {order}, {kind}: {written(error)} ulps at {where!r}"
         for name, order, kind, error, where in above
     ]
     print(f"\n{len(above)} entries above {MOST:.0f} ulps", *reasons, sep="\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -130,3 +131,33 @@ def test_a_call_has_its_form_before_its_arguments_have_theirs(row: Rewrite) -> N
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_it_keeps_its_digits_over_the_whole_domain(row: Rewrite, kind: Format) -> None:
     test_it_keeps_its_digits(row, kind, full=True)
+
+
+def test_the_documentation_has_every_row() -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "rewrites.md").read_text(encoding="utf-8")
+    assert page == documented(), "write it anew: python tests/engines/test_rewrites.py"
+
+
+def documented() -> str:
+    """The page of the documentation: the table as data says it."""
+    lines = [
+        "# Stable rewrites",
+        "",
+        "What code computes in the place of what loses digits or overflows as it is written. Letters stand for any",
+        "expressions; a row is found also times a factor, and in longer sums. Both sides are proved equal by ball",
+        "arithmetic, and the error of the right one is measured in double and single precision, over its domain",
+        "(`tests/engines/test_rewrites.py`).",
+        "`compile(stable=False)` leaves everything as it is written.",
+        "",
+        "| row | written | computed | where | at most ulps | source |",
+        "| --- | --- | --- | --- | ---: | --- |",
+    ]
+    for row in ROWS:
+        written, form, domain, _ = next(variants(row))
+        where = "" if domain is TRUE else f"`{domain}`"
+        lines.append(f"| {row.name} | `{written}` | `{form}` | {where} | {row.ulps} | {row.source} |")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    (Path(__file__).parent.parent.parent / "docs" / "rewrites.md").write_text(documented(), encoding="utf-8")
