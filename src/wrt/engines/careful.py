@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from wrt.engines.dominance import dominated
-from wrt.engines.neighbourhood import has_series, leading, limit_beside, series_beside
+from wrt.engines.neighbourhood import has_series, is_weak_pole, limit_beside, series_beside
 from wrt.engines.singular import Singularity, singularities
 from wrt.expr.build import ONE, ZERO, add, cases, compare, mul, power
 from wrt.expr.node import Add, Contract, Expr, Mul, Power
@@ -36,19 +36,19 @@ def _of_array(scalar: Expr, array: Expr, parts: Mapping[Expr, Expr]) -> Expr:
     changed = dominated(_careful(scalar, frozenset()), parts)
     for singularity in singularities(scalar):
         order = _order(parts.get(array), parts.get(singularity.variable))
-        lead = leading(singularity) if order and singularity.point is ZERO else None
-        if lead is not None and -order < lead < 0:
+        if order and singularity.point is ZERO and is_weak_pole(singularity, order):
             return cases([(compare("==", singularity.variable, 0), ZERO)], changed)
     return changed
 
 
 def _order(array: Expr | None, square: Expr | None) -> Fraction:
     """The k for which an array vanishes as the k-th power of |v|²; 0 where that is not seen."""
-    if not (isinstance(array, Contract) and isinstance(square, Contract) and not square.out):
+    if array is None or not isinstance(square, Contract) or square.out:
         return Fraction(0)
     match square.operands:
         case (Power(base=vector) as operand,) if operand is power(vector, 2):
-            return Fraction(array.operands.count(vector), 2)
+            factors = array.operands if isinstance(array, Contract) else (array,)
+            return Fraction(factors.count(vector), 2)
     return Fraction(0)
 
 
@@ -56,15 +56,16 @@ def _by_array(function: Expr, arrays: frozenset[Expr]) -> dict[Expr, Expr] | Non
     """A function that is linear in arrays: what each is multiplied with."""
     if function.free.isdisjoint(arrays):
         return {ONE: function}
-    if function.free <= arrays:
+    if function.free <= arrays and not isinstance(function, Add | Mul):
         return {function: ONE}
     match function:
         case Mul():
-            *scalars, last = sorted(function.factors, key=lambda each: not each.free.isdisjoint(arrays))
-            if any(not each.free.isdisjoint(arrays) for each in scalars):
-                return None
-            inner = _by_array(last, arrays)
+            scalars = [each for each in function.factors if each.free.isdisjoint(arrays)]
+            shaped = [each for each in function.factors if each not in scalars]
             scalar = mul(function.coefficient, *scalars)
+            if len(shaped) > 1:
+                return {mul(*shaped): scalar} if all(each.free <= arrays for each in shaped) else None
+            inner = _by_array(shaped[0], arrays)
             return inner and {array: mul(scalar, each) for array, each in inner.items()}
         case Add():
             total: dict[Expr, Expr] = {}

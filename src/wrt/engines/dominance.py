@@ -26,7 +26,7 @@ from wrt.expr.node import (
     Triangle,
     Unit,
 )
-from wrt.expr.walk import calls, rebuild, substitute
+from wrt.expr.walk import calls, nodes, rebuild, substitute
 from wrt.functions.exponential import exp
 
 LARGEST: Final = 709.8  # the logarithm of the largest float
@@ -39,7 +39,11 @@ Parts = Mapping[Expr, Expr]
 def dominated(function: Expr, parts: Parts) -> Expr:
     """The function with 0 where an exponential or a power makes it 0 although another factor is infinite; `parts` are
     what its variables stand for."""
-    return rebuild(function, lambda node: _dominated(node, parts) if isinstance(node, Mul) else node)
+    series = {value for node in nodes(function) if isinstance(node, Cases) for value in node.values}
+    bounded = set(nodes(*series))
+    return rebuild(
+        function, lambda node: _dominated(node, parts) if isinstance(node, Mul) and node not in bounded else node
+    )
 
 
 def _dominated(node: Mul, parts: Parts) -> Expr:
@@ -156,9 +160,10 @@ def _upper(node: Expr, parts: Parts) -> float | None:
         case Contract():
             summed = LARGEST_SUM * (len(node.sizes) - len(set(node.out)))
             return _sum([summed, *(_upper(each, parts) for each in node.operands)])
-        case Add() | Cases():
-            values = node.terms if isinstance(node, Add) else (*node.values, node.otherwise)
-            bounds = [_upper(each, parts) for each in values]
+        case Cases():  # of a series and the formula that it stands beside
+            return _upper(node.otherwise, parts)
+        case Add():
+            bounds = [_upper(each, parts) for each in node.terms]
             return None if None in bounds else max(b for b in bounds if b is not None) + math.log(len(bounds))
         case Power() if isinstance(node.exponent, Constant):
             bound = _upper(node.base, parts) if node.exponent.value > 0 else _lower(node.base, parts)

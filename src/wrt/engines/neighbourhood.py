@@ -84,11 +84,14 @@ def limit_beside(singularity: Singularity) -> tuple[Expr, Expr] | None:
     return compare("==", singularity.variable, singularity.point), factor if lead == 0 else ZERO
 
 
-def leading(singularity: Singularity) -> Fraction | None:
-    """The exponent of the distance with which a function goes to its singular point; None where there is none."""
+def is_weak_pole(singularity: Singularity, order: Fraction) -> bool:
+    """Whether a function is infinite at a singular point, but less than the distance to minus this order."""
     probe = Probe(singularity)
     series = _series(singularity, probe.sides, 1) if probe.sides else None
-    return series.terms[0][1] if series is not None and series.terms else None
+    if series is None or not series.terms:
+        return False
+    factor, lead = series.terms[0]
+    return -order < lead and (lead < 0 or (lead == 0 and LOG in factor.free))
 
 
 def has_series(singularity: Singularity) -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from math import prod
 
 from wrt.engines.careful import careful
-from wrt.engines.regions import is_entrywise, region
+from wrt.engines.regions import Region, is_entrywise, region
 from wrt.expr.build import add, contract, mul
 from wrt.expr.node import Add, Contract, Expr
 from wrt.expr.walk import nodes, rebuild, substitute
 
 MOST_TERMS = 8  # of a product of sums that is multiplied out
+MOST_ROUNDS = 4  # of multiplying out sums inside sums
 
 
 class Removing:
@@ -40,12 +41,15 @@ class Removing:
             seen = region(form)
             shaped = frozenset(symbol for symbol, part in seen.parts.items() if part.shape)
             changed = careful(seen.function, seen.parts, shaped)
-            parts = {symbol: self.whole(part) for symbol, part in seen.parts.items()}
             if changed is not seen.function:
-                return substitute(changed, parts)
-            if form is root and any(parts[each] is not seen.parts[each] for each in parts):
-                return substitute(seen.function, parts)
-        return root
+                return substitute(changed, self.parts(seen))
+        seen = region(root)
+        parts = self.parts(seen)
+        return root if parts == seen.parts else substitute(seen.function, parts)
+
+    def parts(self, seen: Region) -> Mapping[Expr, Expr]:
+        """What became of the parts of a region."""
+        return {symbol: self.whole(part) for symbol, part in seen.parts.items()}
 
     def inner(self, node: Expr) -> Expr:
         """A node on its operands, each a whole of its own; those of an einsum with the same indices are one."""
@@ -75,7 +79,11 @@ def _multiplied_out(root: Expr) -> Expr:
             return node
         return add(*(contract(chosen, node.subscripts, node.out, node.sizes) for chosen in product(*choices)))
 
-    return rebuild(root, change)
+    for _ in range(MOST_ROUNDS):
+        root, before = rebuild(root, change), root
+        if root is before:
+            break
+    return root
 
 
 def _terms(node: Expr) -> tuple[Expr, ...]:
