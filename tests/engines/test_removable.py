@@ -232,3 +232,13 @@ def test_a_logarithm_near_1_keeps_its_digits(text: str) -> None:
     function = compile_(read(text))
     for at in (1e-300, 1e-20, 1e-9, 1e-4, 0.01, 0.3, 0.6):
         assert is_close(function(at), truth(text, at, 0, 0)) or abs(function(at)) < 1e-300, at
+
+
+def test_what_multiplies_each_array_is_right_on_its_own() -> None:
+    hessian = derive(read("(exp(v[0]) - exp(v[1]))/(v[0] - v[1])", v="2"), "v", order=2, verify=False).compile()
+    for at in (0.0, 0.5):
+        assert np.allclose(
+            hessian(np.full(2, at)), math.exp(at) * np.array([[1 / 3, 1 / 6], [1 / 6, 1 / 3]]), rtol=1e-12
+        )
+    gradient = derive(read("norm(v)**2*log(norm(v))", v="2"), "v", verify=False).compile()
+    assert np.array_equal(gradient(np.zeros(2)), np.zeros(2))

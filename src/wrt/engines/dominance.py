@@ -176,7 +176,11 @@ def _upper(node: Expr, parts: Parts) -> float | None:
 def _lower(node: Expr, parts: Parts) -> float | None:
     """An upper bound of -log|node| where the node is not 0."""
     match node:
-        case Symbol() if node not in parts:
+        case Symbol() if node in parts:
+            part = parts[node]
+            entries = part.operands[0] if isinstance(part, Contract) and len(part.operands) == 1 else None
+            return _lower(entries, {}) if entries is not None and is_nonnegative(entries) else None
+        case Symbol():
             return SMALLEST
         case Constant():
             return -_log(node.value)
