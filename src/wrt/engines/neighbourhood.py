@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, gcd, lcm
+from math import ceil, gcd, isfinite, lcm
 from typing import Final, NamedTuple
 
 from wrt.engines.accuracy import Probe
@@ -159,12 +159,12 @@ def _normalised(coefficients: Sequence[Expr]) -> tuple[Expr, Expr, tuple[Fractio
 
 
 def _in_decimals(singularity: Singularity, sides: str, lead: Fraction, step: Fraction) -> Expansion | None:
-    """The series of a function without parameters, if its numbers are not rational."""
+    """The series of a function without parameters, if its numbers are not rational; none where they overflow."""
     if (singularity.function.free | singularity.point.free) != {singularity.variable}:
         return None
     regular = mul(singularity.function, power(_distance(singularity, sides), -lead))
     known = taylor(regular, singularity.variable, singularity.point, sides, ceil(KNOWN_TERMS * step))
-    if known is None or step.denominator > 1:
+    if known is None or step.denominator > 1 or not all(map(isfinite, known)):
         return None
     return Expansion(ONE, ONE, lead, step, tuple(map(Fraction, map(repr, known[:: int(step)]))))
 
