@@ -16,6 +16,7 @@ from wrt.integrate.radicals import pieces_of
 from wrt.integrate.rational.quotients import is_rational
 from wrt.integrate.rule import Move, Problem, rule
 from wrt.integrate.substitution import kernels, new_letter, substituted
+from wrt.integrate.trigonometric import CIRCLE, HYPERBOLA
 from wrt.notation import effort
 from wrt.simplify.field import Field, TooLargeError
 
@@ -159,4 +160,6 @@ def definition(problem: Problem) -> Iterator[Move]:
 def _defined(node: Expr) -> Expr:
     if not isinstance(node, Call) or node.function.kind != "elementwise" or node.function.definition is None:
         return node
+    if node.function.name in CIRCLE.ratios or node.function.name in HYPERBOLA.ratios:
+        return node  # they have rules of their own
     return node.function.definition(*node.args)

@@ -14,7 +14,7 @@ from wrt.notation import effort
 # What a way may cost, from the shortest to the longest: a way's cost is that of its rules, one inside the other.
 # Each budget allows so many moves: where the short ways are many, longer ones still get their turn.
 BUDGETS = ((3, 40), (7, 120), (10, 160), (15, 200))
-MOST_SECONDS = 7.0  # of the processor, where moves are large
+MOST_SECONDS = 5.0  # of the processor, where moves are large
 LARGEST_GROWTH = 3  # of an integrand, beside the first
 ROOM_TO_GROW = 40
 
@@ -91,7 +91,8 @@ class Search:
             if self.moves > self.most_moves or process_time() > self.end:
                 return None
             self.tried.append((rule, problem))
-            solution = self._made(problem, rule, move, budget - rule.cost, above | {problem})
+            left = budget if rule.decides else budget - rule.cost  # where there is no choice, nothing is spent
+            solution = self._made(problem, rule, move, left, above | {problem})
             if solution is not None:
                 self.solved[problem] = solution
                 return solution
