@@ -165,7 +165,7 @@ def _normalised(coefficients: Sequence[Expr]) -> tuple[Expr, Expr, tuple[Fractio
 
 
 def _in_decimals(singularity: Singularity, sides: str, lead: Fraction, step: Fraction) -> Expansion | None:
-    """The series of a function without parameters or pole, if its numbers are not rational; none where they overflow."""
+    """The series of a function without parameters or pole whose numbers are not rational; none where they overflow."""
     if lead < 0 or (singularity.function.free | singularity.point.free) != {singularity.variable}:
         return None
     regular = mul(singularity.function, power(_distance(singularity, sides), -lead))
