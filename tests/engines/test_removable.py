@@ -85,12 +85,21 @@ def is_close(got: float, expected: float, error: float = ULPS) -> bool:
     return abs(got - expected) <= error * abs(expected) + 1e-290
 
 
+def is_right(got: float, text: str, at: float, point: float, order: int) -> bool:
+    """Whether a number is within 100 units in the last place, or, beside a zero of the function, what the function is
+    within a few units of the argument."""
+    moved = abs(at * truth(text, at, point, order + 1)) if at != point else 0.0
+    return (
+        is_close(got, truth(text, at, point, order)) or abs(got - truth(text, at, point, order)) <= 4 * 2**-52 * moved
+    )
+
+
 @pytest.mark.parametrize("order", [0, 1, 2])
 @pytest.mark.parametrize(("text", "point", "sides"), ROWS)
 def test_numbers_keep_their_digits(text: str, point: float, sides: str, order: int) -> None:
     function = compile_(derivative(text, order), "scalar")
     for at in points(point, sides):
-        assert is_close(function(at), truth(text, at, point, order)), at
+        assert is_right(function(at), text, at, point, order), at
 
 
 @pytest.mark.parametrize("order", [0, 1, 2])
@@ -101,7 +110,7 @@ def test_arrays_keep_their_digits(text: str, point: float, sides: str, order: in
     over = read(str(node), x="n")
     got = compile_(over)(np.array(where))
     for at, value in zip(where, got, strict=True):
-        assert is_close(value, truth(text, at, point, order)), at
+        assert is_right(value, text, at, point, order), at
     single = compile_(over)(np.array(where, dtype=np.float32))
     assert single.dtype == np.float32
     for at, value in zip(np.array(where, dtype=np.float32).tolist(), single.tolist(), strict=True):
@@ -120,7 +129,7 @@ def test_other_libraries_keep_their_digits(text: str, point: float, sides: str, 
     for order in (0, 1, 2):
         function = compile_(read(str(derivative(text, order)), x="n"), engine)
         for at, value in zip(where, arrays(engine, function, where), strict=True):
-            assert is_close(value, truth(text, at, point, order)), (order, at)
+            assert is_right(value, text, at, point, order), (order, at)
 
 
 def arrays(engine: str, function: Any, where: list[float]) -> list[float]:

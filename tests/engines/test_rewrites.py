@@ -98,6 +98,17 @@ def test_it_is_applied_and_then_no_more(row: Rewrite) -> None:
         assert changed is goal
 
 
+@pytest.mark.parametrize("row", [row for row in ROWS if row.when(*row.letters)], ids=lambda row: row.name)
+def test_it_is_applied_to_arrays(row: Rewrite) -> None:
+    size = symbol("n", facts=["dimension"])
+    for written, form, _, letters in variants(row):
+        entries = {letter: symbol(letter.name, (size,)) for letter in letters}
+        node, goal = substitute(written, entries), substitute(form, entries)
+        while (better := stable(node)) is not None and node is not goal:
+            node = better
+        assert node is goal
+
+
 @pytest.mark.parametrize("kind", [DOUBLE, SINGLE], ids=lambda kind: kind.name)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_it_keeps_its_digits(row: Rewrite, kind: Format, full: bool = False) -> None:

@@ -57,8 +57,14 @@ def series_beside(singularity: Singularity) -> tuple[Expr, Expr] | None:
     probe = Probe(singularity)
     if not probe.sides or probe.keeps_digits():
         return None
+    start = _series(singularity, probe.sides, 1)
+    if start is None or not start.terms:
+        return None
+    factor, lead = start.terms[0]
+    if LOG in factor.free or not (probe.loses_digits() or probe.is_wrong_there(lead, factor)):
+        return None
     expansion = expanded(singularity, probe.sides)
-    if expansion is None or not (probe.loses_digits() or probe.is_wrong_there(expansion.lead, expansion.factor)):
+    if expansion is None:
         return None
     radius, count = _extent(expansion, probe)
     series = _polynomial(expansion, _distance(singularity, probe.sides), count)
@@ -159,8 +165,8 @@ def _normalised(coefficients: Sequence[Expr]) -> tuple[Expr, Expr, tuple[Fractio
 
 
 def _in_decimals(singularity: Singularity, sides: str, lead: Fraction, step: Fraction) -> Expansion | None:
-    """The series of a function without parameters, if its numbers are not rational; none where they overflow."""
-    if (singularity.function.free | singularity.point.free) != {singularity.variable}:
+    """The series of a function without parameters or pole whose numbers are not rational; none where they overflow."""
+    if lead < 0 or (singularity.function.free | singularity.point.free) != {singularity.variable}:
         return None
     regular = mul(singularity.function, power(_distance(singularity, sides), -lead))
     known = taylor(regular, singularity.variable, singularity.point, sides, ceil(KNOWN_TERMS * step))

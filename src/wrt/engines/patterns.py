@@ -182,7 +182,10 @@ def _without(known: Expr, factors: Factors) -> Factors | None:
         base, exponent = base_and_exponent(part)
         for place, factor in enumerate(rest):
             other_base, other_exponent = base_and_exponent(factor)
-            if factor is part or (base is other_base and _goes_into(exponent, other_exponent)):
+            if factor is part:
+                rest[place] = ONE
+                break
+            if base is other_base and _goes_into(exponent, other_exponent):
                 rest[place] = div(factor, part)
                 break
             if _contains_exponent(factor, part):

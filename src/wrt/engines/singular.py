@@ -153,7 +153,9 @@ def _points(vanishing: Expr, variable: Symbol, tried: _Tried) -> Iterator[Expr]:
 
 
 def _is_possible(variable: Symbol, point: Expr) -> bool:
-    """Whether the facts of the variable allow the point, or all that is near it."""
+    """Whether a float may be the point, and the facts of the variable allow it, or all that is near it."""
+    if not (point.free or isinstance(point, Constant)):
+        return False
     return not is_positive(neg(point)) or not is_nonnegative(variable)
 
 
