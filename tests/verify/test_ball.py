@@ -79,6 +79,13 @@ KNOWN = {
     "i0": (lambda x: mpmath.besseli(0, x), (*REAL, 0, 20), ()),
     "i1": (lambda x: mpmath.besseli(1, x), (*REAL, 0, 20), ()),
     "lambertw": (lambda x: mpmath.lambertw(x).real, (-0.3, 0.2, 5), (-0.5,)),
+    "Ei": (mpmath.ei, REAL, (0,)),
+    "li": (mpmath.li, (0.3, 0.8, 1.6, 20), (-1, 1)),
+    "Si": (mpmath.si, REAL, ()),
+    "Ci": (mpmath.ci, POSITIVE, (-1,)),
+    "fresnels": (mpmath.fresnels, REAL, ()),
+    "fresnelc": (mpmath.fresnelc, REAL, ()),
+    "dilog": (lambda x: mpmath.polylog(2, x).real, (-3.5, -0.4, 0.2, 0.9), (1.5,)),
     # two arguments, each along its own slope
     "logaddexp": (lambda x, y: mpmath.log(mpmath.exp(x) + mpmath.exp(y)), ((0.3, -2), (-90, 3)), ()),
     "xlogy": (lambda x, y: x * mpmath.log(y), ((-0.4, 0.3), (2, 5)), ((1, -1),)),
@@ -88,12 +95,13 @@ KNOWN = {
     "beta": (mpmath.beta, ((0.5, 2), (3.5, 0.2)), ()),
     "betaln": (lambda x, y: mpmath.log(abs(mpmath.beta(x, y))), ((0.5, 2), (3.5, 0.2)), ()),
 }
-PIECES = {"sign", "heaviside", "floor", "ceil", "maximum", "minimum", "clip", "polygamma", "acot"}  # below
+PIECES = {"sign", "heaviside", "floor", "ceil", "maximum", "minimum", "clip", "acot"}  # these and the next are below
+FIXED = {"polygamma", "polylog", "uppergamma"}  # of a parameter that does not move
 SLOPES = (1, -0.75)
 
 
 def test_every_ball_function_is_compared() -> None:
-    assert set(KNOWN) | PIECES == set(PRIMITIVES)
+    assert set(KNOWN) | PIECES | FIXED == set(PRIMITIVES)
 
 
 def _arguments(point):
@@ -137,6 +145,26 @@ def test_outside_the_domain_there_is_no_value(name: str) -> None:
                 if name in ("sqrt", "entr") and not arguments[0][0]:
                     continue
                 assert not is_defined(PRIMITIVES[name](*arguments)), point
+
+
+@pytest.mark.parametrize("x", [-3.5, -0.4, 0.2, 0.9])
+@pytest.mark.parametrize("order", [2, 3])
+def test_polylog_of_a_fixed_order(order: int, x: float) -> None:
+    with working(BITS, TERMS), mpmath.workdps(60):
+        series = PRIMITIVES["polylog"](Series([arb(order)]), Series([arb(x), 1]))
+        for k in range(TERMS):
+            expected = mpmath.re(mpmath.diff(lambda t: mpmath.polylog(order, t), x, k)) / factorial(k)
+            assert abs(mpmath.mpf(str(series[k].mid().str(30, radius=False))) - expected) <= 1e-12 * (1 + abs(expected))
+
+
+@pytest.mark.parametrize("x", [0.2, 1.5, 8])
+@pytest.mark.parametrize("a", [0.5, 2, 3.7])
+def test_uppergamma_of_a_fixed_parameter(a: float, x: float) -> None:
+    with working(BITS, TERMS), mpmath.workdps(60):
+        series = PRIMITIVES["uppergamma"](Series([arb(a)]), Series([arb(x), 1]))
+        for k in range(TERMS):
+            expected = mpmath.diff(lambda t: mpmath.gammainc(a, t), x, k) / factorial(k)
+            assert abs(mpmath.mpf(str(series[k].mid().str(30, radius=False))) - expected) <= 1e-12 * (1 + abs(expected))
 
 
 @pytest.mark.parametrize("order", [0, 1, 2, 3])
