@@ -80,7 +80,7 @@ def test_functions_of_the_table(engine: str, function: Function) -> None:
     try:
         compiled = compile_(function(*names), engine=engine)
     except WrtError as error:
-        assert "not available" in str(error)
+        assert "not available" in str(error) or "computes no integrals" in str(error)
         return
     with np.errstate(all="ignore"):
         expected = compile_(function(*names))(*values)

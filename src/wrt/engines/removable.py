@@ -7,10 +7,10 @@ from itertools import product
 from math import prod
 
 from wrt.engines.careful import careful
-from wrt.engines.regions import Region, is_entrywise, region
+from wrt.engines.regions import MOST_NODES, Region, is_entrywise, region
 from wrt.expr.build import add, contract, mul
 from wrt.expr.node import Add, Contract, Expr
-from wrt.expr.walk import nodes, rebuild, substitute
+from wrt.expr.walk import is_larger, nodes, rebuild, substitute
 
 MOST_TERMS = 8  # of a product of sums that is multiplied out
 MOST_ROUNDS = 4  # of multiplying out sums inside sums
@@ -37,7 +37,7 @@ class Removing:
 
     def entrywise(self, root: Expr) -> Expr:
         """A function of numbers, of parts that are done."""
-        for form in (root, _multiplied_out(root)) if root.shape else (root,):
+        for form in (root, _multiplied_out(root)) if root.shape and not is_larger(root, MOST_NODES) else (root,):
             seen = region(form)
             shaped = frozenset(symbol for symbol, part in seen.parts.items() if part.shape)
             changed = careful(seen.function, seen.parts, shaped)

@@ -5,17 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 
-from wrt.expr.build import compare, integral, symbol
 from wrt.expr.function import Function, Interval, RealSet
-from wrt.expr.node import INFINITY, ONE, PI, ZERO, Constant, Expr
+from wrt.expr.node import INFINITY, PI
 from wrt.functions.declare import POSITIVE, REALS, along, function, special
 from wrt.functions.exponential import exp, log
-from wrt.functions.gammas import gamma
 from wrt.functions.trigonometric import cos, sin
 
 _HALF = Fraction(1, 2)
 _NONZERO = RealSet((Interval.open(-inf, 0), Interval.open(0, inf)))
-_T = symbol("t, the variable of a polylogarithm")
 
 
 Ei: Function = function(
@@ -121,26 +118,6 @@ dilog: Function = function(
     source="DLMF 25.12",
 )
 
-
-def _polylog(s: Expr, x: Expr) -> Expr | None:
-    """The polylogarithms of the orders that have names."""
-    if not isinstance(s, Constant) or s.value not in (0, 1, 2):
-        return None
-    return (x / (1 - x), -log(1 - x), dilog(x))[int(s.value)]
-
-
-polylog: Function = function(
-    "polylog",
-    "the polylogarithm, the sum of x**k/k**s over k from 1 on",
-    arguments="s, x",
-    symbols={"unicode": "polylog", "latex": r"\operatorname{{Li}}_{{{}}}\left({}\right)", "typst": 'op("Li")_({})({})'},
-    definition=lambda s, x: x / gamma(s) * integral(_T ** (s - 1) / (exp(_T) - x), _T, ZERO, INFINITY),
-    derivative=(None, lambda s, x: polylog(s - 1, x) / x),
-    domain=(POSITIVE, Interval(-inf, 1)),
-    condition=lambda s, x: compare("<", x, ONE),
-    evaluate=_polylog,
-    source="DLMF 25.12",
-)
 
 uppergamma: Function = function(
     "uppergamma",

@@ -46,7 +46,7 @@ _METHODS = {
     "fresnels": "fresnel_s",
     "fresnelc": "fresnel_c",
 }
-_OF_ORDER = {"polylog": "polylog", "uppergamma": "gamma_upper"}  # methods of the second argument
+_OF_ORDER = {"uppergamma": "gamma_upper"}  # methods of the second argument
 
 
 class NoBallError(Exception):

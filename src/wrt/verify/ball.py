@@ -311,22 +311,18 @@ erfinv: Final = _special(taylor.inverse_of(Series.erf, arb.erfinv))
 erfcinv: Final = _special(taylor.inverse_of(Series.erfc, arb.erfcinv))
 
 
-def polylog(order: Series, u: Series) -> Series:
-    """The polylogarithm of a fixed order: Liₛ(u), whose derivative is Liₛ₋₁(u)/u."""
-    if len(order) > 1 or not u[0] <= 1:
+def dilog(u: Series) -> Series:
+    """Li₂(u), whose derivative is −log(1 − u)/u; π²/6 at 1, where its cut begins."""
+    if u[0] == 1:
+        return constant(arb(2).zeta())
+    if not u[0] < 1:
         return undefined()
-    lower = taylor.by_slope(lambda x: _polylog(order[0], x), lambda v: divide(polylog(order - 1, v), v))
-    return _special(lower)(u)
-
-
-def _polylog(order: arb, x: arb) -> arb:
-    """The value; at 1, where its cut begins, ζ(s)."""
-    return order.zeta() if x == 1 and order > 1 else x.polylog(order)
+    return _special(taylor.by_slope(lambda x: x.polylog(2), lambda v: divide(-log(1 - v), v)))(u)
 
 
 def uppergamma(a: Series, u: Series) -> Series:
     """Γ(a, u) of a fixed a, with derivative −uᵃ⁻¹·exp(−u)."""
-    if len(a) > 1 or not u[0] > 0:
+    if len(a) > 1 or not a[0] > 0 or not u[0] > 0:
         return undefined()
     return _special(taylor.by_slope(lambda x: x.gamma_upper(a[0]), lambda v: -real_power(v, a - 1) * (-v).exp()))(u)
 
@@ -406,8 +402,7 @@ PRIMITIVES: Final[Mapping[str, Primitive]] = {
     "Ci": lambda u: u.ci() if u[0] > 0 else undefined(),
     "fresnels": lambda u: u.fresnel_s(),
     "fresnelc": lambda u: u.fresnel_c(),
-    "dilog": lambda u: polylog(constant(2), u),
-    "polylog": polylog,
+    "dilog": dilog,
     "uppergamma": uppergamma,
     "gamma": gamma,
     "lgamma": lgamma,
