@@ -202,6 +202,7 @@ FOUND = {
     ),
     "a series whose numbers overflow": ("erfcx(trigamma(x))", {"x": ""}, "x"),
     "a scalar reshaped": ("sum(reshape(x, 1, 1) * A)", {"A": "n n", "x": ""}, "x"),
+    "pieces that are scalars, reshaped": ("abs(reshape(1/sqrt(elu(log_softmax(u), a)), n))", {"u": "n", "a": ""}, "a"),
 }
 
 

@@ -150,6 +150,11 @@ def pieces_along(line: Line, node: Expr) -> Pieces | None:
     return Pieces(line, points, at, tuple(map(simplified, values)))
 
 
+def _shaped(value: Expr, like: Expr) -> Expr:
+    """A value with the shape of the pieces that it is one of."""
+    return value if value.shape == like.shape else full(value, like.shape)
+
+
 def branches(node: Expr) -> Iterator[Expr]:
     """The expressions without pieces that an expression may be."""
     stack = [node]
@@ -159,7 +164,8 @@ def branches(node: Expr) -> Iterator[Expr]:
         if chosen is None:
             yield each
         elif isinstance(chosen, Cases):
-            stack.extend(substitute(each, {chosen: value}) for value in (*chosen.values, chosen.otherwise))
+            values = (_shaped(value, chosen) for value in (*chosen.values, chosen.otherwise))
+            stack.extend(substitute(each, {chosen: value}) for value in values)
         else:
             stack.append(substitute(each, {chosen: in_pieces(chosen) or ZERO}))
 
