@@ -43,8 +43,9 @@ def simplify(expression: Expr) -> Expr:
         if waiting:
             stack.extend(waiting)
             continue
-        result = _shortest(node)
-        result.remember("simplified", result)
+        found = _shortest(node)
+        known = found.recall("simplified")
+        result = found.remember("simplified", found) if known is None else known
         node.remember("simplified", result)
         stack.pop()
     return root.recall("simplified")  # type: ignore[no-any-return]
@@ -65,7 +66,7 @@ def _shortest(node: Expr) -> Expr:
             met = change(plain)
             if met is not plain:
                 return simplify(met)
-    if any(part.recall("simplified") is None for part in _parts(plain)):
+    if any(part.recall("simplified") is not part for part in _parts(plain)):
         node.remember("simplified", node)
         return simplify(plain)
     spread = _in_words(plain) if isinstance(plain, Contract) else plain
