@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from itertools import pairwise
@@ -37,14 +38,14 @@ class Steps(Sequence[Step]):
         return {each.bare: each.variable for each in self.derivations if each.bare is not each.variable}
 
     @property
+    @abstractmethod
     def derivations(self) -> tuple[Derivation, ...]:
         """The derivations that the steps tell."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def root(self) -> Step:
         """The steps as a tree."""
-        raise NotImplementedError
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -68,9 +69,9 @@ class Solution(Steps):
     """What was found of an expression, `expr`, with the steps that found it; `kinks` are places that need a word."""
 
     @property
+    @abstractmethod
     def expr(self) -> Expr:
         """The answer in readable form."""
-        raise NotImplementedError
 
     @property
     def code(self) -> Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from math import prod
 from typing import Any, NamedTuple
@@ -17,15 +18,15 @@ class Placed(NamedTuple):
     axes: Axes
 
 
-class Placing:
+class Placing(ABC):
     """Makes values in a graph, of others that have some of the axes of a node."""
 
     def __init__(self) -> None:
         self.graph = Graph()
 
+    @abstractmethod
     def scalar(self, node: Expr) -> Value:
         """The value of a dimension, or of another scalar."""
-        raise NotImplementedError
 
     def spread(self, placed: Placed, shape: Shape) -> Value:
         """The value with all axes of `shape`."""

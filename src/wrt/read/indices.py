@@ -7,6 +7,7 @@ axes away. A part that has indices of sums around it, as r = y[i] - w @ X[i], is
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeGuard
@@ -29,7 +30,7 @@ class Indexed:
     indices: frozenset[str]
 
 
-class Indices:
+class Indices(ABC):
     """The program so far, the sums around what is being read, and how their indices are read."""
 
     def __init__(self, declared: Collection[str], lookup: Callable[[str], Word | None]) -> None:
@@ -46,9 +47,9 @@ class Indices:
         self.indexed: dict[str, Indexed] = {}  # parts that have indices of sums around them
         self.inlined: dict[tuple[str, tuple[Index, ...]], Tree] = {}  # those parts inside sums over these indices
 
+    @abstractmethod
     def convert(self, node: ast.AST) -> Tree:
         """The step of a syntax node, after those of its operands."""
-        raise NotImplementedError
 
     def add(self, op: str, node: ast.AST, args: tuple[Tree, ...] = (), value: Any = None) -> Tree:
         tree = Tree(op, args, value, self.statement, node.col_offset, node.end_col_offset)  # type: ignore[attr-defined]

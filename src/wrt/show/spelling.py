@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar, TypeAlias
@@ -46,7 +47,7 @@ MATRIX = 2  # axes; what has more is known by its entries
 _SLOT = re.compile(r"(?<!\{)\{\}(?!\})|(?<=\{\{)\{\}(?=\}\})")
 
 
-class Spelling:
+class Spelling(ABC):
     """A notation: its signs, and a method for each kind of tree."""
 
     minus: ClassVar[str]
@@ -131,21 +132,21 @@ class Spelling:
         """The text of a piece, in brackets where something that binds like this is needed."""
         return piece.text if piece.binds >= binds else self.bracketed(piece.text)
 
+    @abstractmethod
     def symbol(self, name: str) -> str:
         """A name as it is written."""
-        raise NotImplementedError
 
+    @abstractmethod
     def word(self, name: str) -> str:
         """The name of a function that has no sign of its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def power(self, base: str, exponent: Piece) -> str:
         """A base with an exponent."""
-        raise NotImplementedError
 
+    @abstractmethod
     def transpose(self, base: str) -> str:
         """A matrix with the sign of the transpose."""
-        raise NotImplementedError
 
     # Kinds of trees.
 
@@ -285,14 +286,14 @@ class Spelling:
     inverse: ClassVar[str] = "⁻¹"
     inverse_transpose: ClassVar[str] = "⁻ᵀ"
 
-    def quotient(self, tree: Quotient, pieces: list[Piece]) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def quotient(self, tree: Quotient, pieces: list[Piece]) -> Piece: ...
 
-    def raised(self, tree: Raised, pieces: list[Piece]) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def raised(self, tree: Raised, pieces: list[Piece]) -> Piece: ...
 
-    def cases(self, tree: Where, pieces: list[Piece]) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def cases(self, tree: Where, pieces: list[Piece]) -> Piece: ...
 
     def einsum(self, tree: Einsum, pieces: list[Piece]) -> Piece:
         """Inside what is written in words: as code."""
@@ -306,30 +307,30 @@ class Spelling:
         base = piece.text if called or isinstance(operand, Name) else self.bracketed(piece.text)
         return Piece(self.subscript(base, tree.indices), ATOM)
 
+    @abstractmethod
     def subscript(self, base: str, indices: tuple[str, ...]) -> str:
         """A base with indices."""
-        raise NotImplementedError
 
+    @abstractmethod
     def braced(self, tree: Braced, pieces: list[Piece]) -> Piece:
         """An expression with its shape."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fraction(self, f: str, variables: Sequence[str], order: int) -> str:
         """The derivative of f by one variable after another: ∂²f/∂x∂y."""
-        raise NotImplementedError
 
     def summed(self, tree: Summed, pieces: list[Piece]) -> Piece:
         """A sum over indices."""
         return Piece(f"{self.subscript(self.total, tree.indices)} {self.within(pieces[0], PRODUCT)}", MATMUL)
 
-    def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def integral(self, tree: Integrated, pieces: list[Piece]) -> Piece: ...
 
-    def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def derivative(self, tree: Differentiated, pieces: list[Piece]) -> Piece: ...
 
-    def limit(self, tree: Approached, pieces: list[Piece]) -> Piece:
-        raise NotImplementedError
+    @abstractmethod
+    def limit(self, tree: Approached, pieces: list[Piece]) -> Piece: ...
 
 
 def _encloses(before: str, after: str) -> bool:
