@@ -131,39 +131,53 @@ def integrated(integrand: str, variable: str) -> tuple[object, Expr, float] | No
     return found, node, time.process_time() - start
 
 
-def step_holds(step: Step) -> bool:
-    """Whether what a step gives differentiates back to what it is the integral of."""
+# Rows of the sample that have no antiderivative here yet; one that is found leaves the list.
+UNSOLVED = {
+    "sin(x)/sqrt(1-sin(x)**6)",
+    "(b1+c1*x)/(a+2*b*x+c*x**2)**n",
+    "(2*x+3)/((x**2+2*x+3)**2*sqrt(x**2+2*x+4))",
+    "(1-x**2)/((1+x**2)*sqrt(1+x**2+x**4))",
+    "atan(x-a)/(x+a)",
+    "1/(x*sqrt(a**2+x**2)*sqrt(x+sqrt(a**2+x**2)))",
+    "sqrt(1+p*x**2+x**4)/(1-x**4)",
+}
+SAMPLE = rows(23)
+SOLVED = [row for row in SAMPLE if row["integrand"] not in UNSOLVED]
+
+
+def is_seen_to_hold(step: Step) -> bool:
+    """Whether what a step gives differentiates back, where a point was found to look; a step that is wrong raises."""
     before = step.before
     assert isinstance(before, Antiderivative)
     if isinstance(step.after, Antiderivative):
-        return True
+        return False
     try:
         verify_derivative(step.after, before.variable, before.integrand, points=2)
-    except wrt.Unsolved:  # no point where both are defined: letters stand for parts with other values
-        return True
+    except wrt.Unsolved:  # a letter that stands for a part may have no value where the function has one
+        return False
     return True
 
 
-SAMPLE = rows(23)
-
-
-@pytest.mark.parametrize("row", SAMPLE, ids=lambda row: row["integrand"])
+@pytest.mark.parametrize("row", SOLVED, ids=lambda row: row["integrand"])
 def test_every_step_holds(row: dict[str, str]) -> None:
     found = integrated(row["integrand"], row["variable"])
-    if found is None:
-        pytest.skip("not solved")
-    for step in found[0]:  # type: ignore[attr-defined]
-        assert step_holds(step), step
+    assert found is not None
+    seen = [is_seen_to_hold(step) for step in found[0]]  # type: ignore[attr-defined]
+    assert seen[0] and sum(seen) >= 0.8 * len(seen)
 
 
-@pytest.mark.parametrize("row", SAMPLE, ids=lambda row: row["integrand"])
+@pytest.mark.parametrize("row", SOLVED, ids=lambda row: row["integrand"])
 def test_an_antiderivative_differentiates_back(row: dict[str, str]) -> None:
     found = integrated(row["integrand"], row["variable"])
-    if found is None:
-        pytest.skip("not solved")
+    assert found is not None
     integration, node, seconds = found
     verify_derivative(integration.expr, integration.variable, node)  # type: ignore[attr-defined]
     assert seconds < MOST_SECONDS
+
+
+def test_the_rows_that_are_not_solved_are_those_that_are_listed() -> None:
+    missed = {row["integrand"] for row in SAMPLE if integrated(row["integrand"], row["variable"]) is None}
+    assert missed == UNSOLVED
 
 
 @pytest.mark.slow
